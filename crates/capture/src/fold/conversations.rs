@@ -1,0 +1,225 @@
+//! Who began a conversation: the memory of a `live` point.
+//!
+//! Whoever sent first began it, and that is remembered after an access closes: TCP for 2 h without
+//! a packet (4 min once it is over), anything else for 5 min, by the capture's time. ICMP errors
+//! belong to the conversation that they quote, later fragments to the latest one of their
+//! addresses and protocol. RFC 5382 and RFC 4787 recommend about the same spans to NATs, which
+//! must remember the same thing.
+
+use dissect::{Fragment, Icmp, Packet, Transport};
+use observation::{Micros, SECOND, protocol};
+
+use super::key::number;
+use super::recency::Recency;
+
+/// A TCP conversation without a packet for longer than this is forgotten.
+const TCP: Micros = 7_200 * SECOND;
+/// One that was closed by both sides or reset, for longer than this.
+const TCP_OVER: Micros = 240 * SECOND;
+/// Any other conversation.
+const OTHER: Micros = 300 * SECOND;
+
+const FIN: u16 = 0x01;
+const RST: u16 = 0x04;
+
+/// Whose conversation an inbound packet belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Belongs {
+    /// One that the packet's receiver, the watched host, began.
+    ToHost,
+    /// One that somebody else began with the host's port.
+    ToSender { protocol: u8, host_port: u16 },
+    /// None: an ICMP error that quotes what nobody remembers.
+    ToNone,
+}
+
+type End = (u128, u16);
+
+/// A conversation: its two ends in numerical order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Pair {
+    low: End,
+    high: End,
+    protocol: u8,
+    v6: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Memory {
+    began_low: bool,
+    last: Micros,
+    fin_low: bool,
+    fin_high: bool,
+    reset: bool,
+}
+
+/// The conversations that are remembered, at most so many.
+pub(super) struct Conversations {
+    memories: Recency<Pair, Memory>,
+    /// The latest conversation of two addresses and a protocol, for later fragments.
+    latest: Recency<Pair, Pair>,
+    clock: Micros,
+    forgotten: u64,
+}
+
+impl Conversations {
+    pub(super) fn new(capacity: usize) -> Self {
+        Conversations {
+            memories: Recency::new(capacity),
+            latest: Recency::new(capacity),
+            clock: 0,
+            forgotten: 0,
+        }
+    }
+
+    /// Conversations that had to make room before they were over.
+    pub(super) fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
+    /// Remembers a packet, and says whose conversation it belongs to, seen from its receiver.
+    pub(super) fn belongs(&mut self, time: Micros, packet: &Packet<'_>, _inbound: bool) -> Belongs {
+        self.clock = time;
+        let (src, dst) = (number(packet.src), number(packet.dst));
+        let v6 = packet.src.is_ipv6();
+        if let Transport::Icmp(icmp) = packet.transport
+            && is_error(packet.protocol, icmp.icmp_type)
+        {
+            return self.quoted(time, &icmp, dst);
+        }
+        let (pair, from_low) = self.pair(packet, src, dst, v6);
+        let memory = self.remember(time, pair, from_low, packet);
+        if packet.fragment != Fragment::Later {
+            self.set_latest(addresses(pair), pair);
+        }
+        said(pair, memory, from_low)
+    }
+
+    fn pair(&self, packet: &Packet<'_>, src: u128, dst: u128, v6: bool) -> (Pair, bool) {
+        let (src_port, dst_port) = ends(packet);
+        let (pair, from_low) = ordered((src, src_port), (dst, dst_port), packet.protocol, v6);
+        if packet.fragment == Fragment::Later
+            && let Some(&latest) = self.latest.peek(&addresses(pair))
+        {
+            return (latest, latest.low.0 == src);
+        }
+        (pair, from_low)
+    }
+
+    fn remember(
+        &mut self,
+        time: Micros,
+        pair: Pair,
+        from_low: bool,
+        packet: &Packet<'_>,
+    ) -> Memory {
+        let fresh = Memory {
+            began_low: from_low,
+            last: time,
+            fin_low: false,
+            fin_high: false,
+            reset: false,
+        };
+        let known = match self.memories.touch(&pair) {
+            Some(memory) => {
+                if memory.is_forgotten(pair.protocol, time) {
+                    *memory = fresh;
+                }
+                memory.add(time, from_low, packet);
+                Some(*memory)
+            }
+            None => None,
+        };
+        known.unwrap_or_else(|| {
+            let mut memory = fresh;
+            memory.add(time, from_low, packet);
+            if let Some((gone, old)) = self.memories.insert(pair, memory) {
+                self.forgotten += u64::from(!old.is_forgotten(gone.protocol, time));
+            }
+            memory
+        })
+    }
+
+    /// The conversation that an ICMP error quotes: `host` is said to have sent the quoted packet.
+    fn quoted(&self, time: Micros, icmp: &Icmp, host: u128) -> Belongs {
+        let Some(quoted) = icmp.quoted else { return Belongs::ToNone };
+        let (src, dst) = (number(quoted.src), number(quoted.quoted.dst));
+        let id = quoted.icmp_id.unwrap_or_default();
+        let (src_port, dst_port) = quoted.quoted.ports.unwrap_or((id, id));
+        let v6 = quoted.src.is_ipv6();
+        let (pair, src_low) = ordered((src, src_port), (dst, dst_port), quoted.quoted.protocol, v6);
+        match self.memories.peek(&pair) {
+            Some(&memory) if src == host && !memory.is_forgotten(pair.protocol, time) => {
+                said(pair, memory, !src_low)
+            }
+            _ => Belongs::ToNone,
+        }
+    }
+
+    fn set_latest(&mut self, addresses: Pair, pair: Pair) {
+        match self.latest.touch(&addresses) {
+            Some(latest) => *latest = pair,
+            None => drop(self.latest.insert(addresses, pair)),
+        }
+    }
+}
+
+impl Memory {
+    fn add(&mut self, time: Micros, from_low: bool, packet: &Packet<'_>) {
+        self.last = self.last.max(time);
+        let flags = match packet.transport {
+            Transport::Tcp(tcp) => tcp.flags.unwrap_or_default(),
+            _ => 0,
+        };
+        self.reset |= flags & RST != 0;
+        let fin = if from_low { &mut self.fin_low } else { &mut self.fin_high };
+        *fin |= flags & FIN != 0;
+    }
+
+    fn is_forgotten(&self, number: u8, time: Micros) -> bool {
+        let over = self.reset || (self.fin_low && self.fin_high);
+        let span = match (number == protocol::TCP, over) {
+            (true, false) => TCP,
+            (true, true) => TCP_OVER,
+            (false, _) => OTHER,
+        };
+        time.saturating_sub(self.last) > span
+    }
+}
+
+/// Whose conversation a packet from the low or the high end belongs to.
+fn said(pair: Pair, memory: Memory, from_low: bool) -> Belongs {
+    if memory.began_low != from_low {
+        return Belongs::ToHost;
+    }
+    let host_port = if from_low { pair.high.1 } else { pair.low.1 };
+    Belongs::ToSender { protocol: pair.protocol, host_port }
+}
+
+/// The ports of the two ends; echo: the identifier; anything else: none.
+fn ends(packet: &Packet<'_>) -> (u16, u16) {
+    match packet.transport {
+        Transport::Icmp(icmp) => icmp.id.map_or((0, 0), |id| (id, id)),
+        _ => super::ports(packet).unwrap_or((0, 0)),
+    }
+}
+
+fn ordered(src: End, dst: End, protocol: u8, v6: bool) -> (Pair, bool) {
+    let from_low = src <= dst;
+    let (low, high) = if from_low { (src, dst) } else { (dst, src) };
+    (Pair { low, high, protocol, v6 }, from_low)
+}
+
+fn addresses(pair: Pair) -> Pair {
+    let (low, high) = (pair.low.0.min(pair.high.0), pair.low.0.max(pair.high.0));
+    Pair { low: (low, 0), high: (high, 0), ..pair }
+}
+
+/// Whether an ICMP type reports an error, and so quotes a packet (RFC 792, RFC 4443).
+fn is_error(number: u8, icmp_type: u8) -> bool {
+    match number {
+        protocol::ICMP => matches!(icmp_type, 3 | 4 | 5 | 11 | 12),
+        protocol::ICMPV6 => icmp_type < 128,
+        _ => false,
+    }
+}

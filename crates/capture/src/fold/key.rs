@@ -1,0 +1,137 @@
+//! What the packets of one access have in common.
+
+use std::net::IpAddr;
+
+use dissect::{Packet, Transport};
+use observation::Quoted;
+
+/// The key of an access: point, addresses, protocol, and ports or ICMP type and code; for ICMP
+/// errors also what they quote, or all victims of one router would be one access.
+///
+/// Addresses are held as numbers with their family beside them, so that an IPv4 address never
+/// equals an IPv6 one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    src: u128,
+    dst: u128,
+    quoted_dst: u128,
+    /// Ports, or ICMP type and code.
+    pair: (u16, u16),
+    quoted_ports: (u16, u16),
+    point: u16,
+    protocol: u8,
+    quoted_protocol: u8,
+    marks: u8,
+}
+
+const V6: u8 = 1;
+const PORTS: u8 = 2;
+const ICMP: u8 = 4;
+const QUOTED: u8 = 8;
+const QUOTED_V6: u8 = 16;
+const QUOTED_PORTS: u8 = 32;
+
+impl Key {
+    /// The key of a packet at the point with this index.
+    pub(super) fn new(point: usize, packet: &Packet<'_>) -> Self {
+        let v6 = if packet.src.is_ipv6() { V6 } else { 0 };
+        let mut key = Key {
+            src: number(packet.src),
+            dst: number(packet.dst),
+            quoted_dst: 0,
+            pair: (0, 0),
+            quoted_ports: (0, 0),
+            point: u16::try_from(point).unwrap_or(u16::MAX),
+            protocol: packet.protocol,
+            quoted_protocol: 0,
+            marks: v6,
+        };
+        match packet.transport {
+            Transport::Tcp(tcp) => key.set_ports(tcp.src_port, tcp.dst_port),
+            Transport::Udp { src_port, dst_port } => key.set_ports(src_port, dst_port),
+            Transport::Icmp(icmp) => {
+                key.pair = (icmp.icmp_type.into(), icmp.code.into());
+                key.marks |= ICMP;
+                key.quote(icmp.quoted.map(|packet| packet.quoted));
+            }
+            Transport::None => {}
+        }
+        key
+    }
+
+    fn set_ports(&mut self, src: u16, dst: u16) {
+        self.pair = (src, dst);
+        self.marks |= PORTS;
+    }
+
+    fn quote(&mut self, quoted: Option<Quoted>) {
+        let Some(quoted) = quoted else { return };
+        self.quoted_protocol = quoted.protocol;
+        self.quoted_dst = number(quoted.dst);
+        self.marks |= QUOTED | if quoted.dst.is_ipv6() { QUOTED_V6 } else { 0 };
+        if let Some(ports) = quoted.ports {
+            self.quoted_ports = ports;
+            self.marks |= QUOTED_PORTS;
+        }
+    }
+
+    fn is(&self, mark: u8) -> bool {
+        self.marks & mark != 0
+    }
+
+    /// The index of the point.
+    pub(super) fn point(&self) -> usize {
+        self.point.into()
+    }
+
+    /// The source address.
+    pub(super) fn src(&self) -> IpAddr {
+        address(self.src, self.is(V6))
+    }
+
+    /// The destination address.
+    pub(super) fn dst(&self) -> IpAddr {
+        address(self.dst, self.is(V6))
+    }
+
+    /// The protocol.
+    pub(super) fn protocol(&self) -> u8 {
+        self.protocol
+    }
+
+    /// The ports, where there are any.
+    pub(super) fn ports(&self) -> Option<(u16, u16)> {
+        self.is(PORTS).then_some(self.pair)
+    }
+
+    /// ICMP type and code, where there are any.
+    pub(super) fn icmp(&self) -> Option<(u8, u8)> {
+        let [_, icmp_type] = self.pair.0.to_be_bytes();
+        let [_, code] = self.pair.1.to_be_bytes();
+        self.is(ICMP).then_some((icmp_type, code))
+    }
+
+    /// What an ICMP error quotes.
+    pub(super) fn quoted(&self) -> Option<Quoted> {
+        self.is(QUOTED).then(|| Quoted {
+            protocol: self.quoted_protocol,
+            dst: address(self.quoted_dst, self.is(QUOTED_V6)),
+            ports: self.is(QUOTED_PORTS).then_some(self.quoted_ports),
+        })
+    }
+}
+
+/// An address as a number; an IPv4 address is less than 2^32.
+pub(super) fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => u32::from(address).into(),
+        IpAddr::V6(address) => address.into(),
+    }
+}
+
+fn address(number: u128, v6: bool) -> IpAddr {
+    match u32::try_from(number) {
+        Ok(number) if !v6 => IpAddr::V4(number.into()),
+        _ => IpAddr::V6(number.into()),
+    }
+}
