@@ -1,0 +1,98 @@
+//! The archive: the only room that knows Delta Lake, Parquet and DataFusion.
+//!
+//! It holds five Delta tables in one location: `access`, `coverage`, `daily`, `import` (the ledger
+//! of files) and `retired`. Everybody's tools can read them; only this room writes them.
+//!
+//! * A [`Stage`] takes rows into files that nobody sees yet; [`Archive::deliver_accesses`] commits
+//!   them, all or none, and only once.
+//! * [`question`] holds the named questions, with plain answers.
+//! * [`Archive::sql`] is for users' own queries.
+
+mod daily;
+mod day;
+mod error;
+mod file;
+mod functions;
+mod ledger;
+mod parquet;
+mod provider;
+pub mod question;
+mod records;
+mod session;
+mod sql;
+mod stage;
+mod table;
+mod tables;
+mod upkeep;
+
+use jiff::tz::TimeZone;
+use observation::Micros;
+use url::Url;
+
+use table::Table;
+
+pub use day::Day;
+pub use error::{Error, Result};
+pub use ledger::{Delivered, Delivery};
+pub use session::Limits;
+pub use sql::Format;
+pub use stage::{Stage, Staged};
+pub use tables::reference;
+pub use upkeep::{KEEP, MANY};
+
+/// The archive of one observatory.
+pub struct Archive {
+    zone: TimeZone,
+    zone_name: String,
+    access: Table,
+    coverage: Table,
+    daily: Table,
+    import: Table,
+    retired: Table,
+}
+
+impl Archive {
+    /// Opens the archive at a location, or makes one there. Civil days are those of `zone`, an IANA
+    /// time zone's name.
+    ///
+    /// # Errors
+    /// The location cannot hold an archive, or the zone is not known.
+    pub async fn open(location: &Url, zone: &str) -> Result<Self> {
+        let unknown =
+            |_| Error::Usage(format!("{zone:?} is no time zone: write it like Asia/Tokyo"));
+        let zone_name = zone.to_owned();
+        let zone = TimeZone::get(zone).map_err(unknown)?;
+        let mut root = location.clone();
+        if !root.path().ends_with('/') {
+            root.set_path(&format!("{}/", root.path()));
+        }
+        Ok(Archive {
+            zone,
+            zone_name,
+            access: Table::open(&root, &tables::ACCESS).await?,
+            coverage: Table::open(&root, &tables::COVERAGE).await?,
+            daily: Table::open(&root, &tables::DAILY).await?,
+            import: Table::open(&root, &tables::IMPORT).await?,
+            retired: Table::open(&root, &tables::RETIRED).await?,
+        })
+    }
+
+    /// The zone of civil days, an IANA name.
+    pub fn zone(&self) -> &str {
+        &self.zone_name
+    }
+
+    /// The civil day that a moment lies in.
+    pub fn day_of(&self, time: Micros) -> Day {
+        Day::of(time, &self.zone)
+    }
+
+    /// A stage for accesses that are received at a moment.
+    pub async fn stage(&self, received: Micros) -> Stage {
+        Stage::new(self.access.store().await, received)
+    }
+
+    fn tables(&self) -> [&Table; 5] {
+        [&self.access, &self.coverage, &self.daily, &self.import, &self.retired]
+    }
+}

@@ -1,0 +1,169 @@
+//! Accesses into Parquet files that no table knows of yet.
+//!
+//! Rows are collected by day, and a day's rows go into that day's file as soon as enough have come
+//! together. Memory is bounded by the rows that wait and the files that are open; how many files
+//! there may be is bounded too, as a damaged clock can visit any number of days. Files that are
+//! never committed are no part of the archive, and the clean-up takes them away.
+
+use std::collections::BTreeMap;
+
+use deltalake_core::Path;
+use deltalake_core::kernel::Add;
+use deltalake_core::logstore::ObjectStoreRef;
+use futures::StreamExt as _;
+use observation::{Access, AccessBatch, DAY, Micros};
+use uuid::Uuid;
+
+use crate::day::Day;
+use crate::error::{Error, Result};
+use crate::file::{Stats, add};
+use crate::parquet::Writer;
+use crate::tables::ACCESS;
+
+/// Rows that wait in memory at most, over all days.
+const WAITING: usize = 65_536;
+/// Files that are written at the same time at most.
+const OPEN: usize = 4;
+/// Files that one import may write at most.
+const FILES: usize = 20_000;
+
+/// Accesses on their way into the archive.
+pub struct Stage {
+    store: ObjectStoreRef,
+    received: Micros,
+    waiting: BTreeMap<i32, Waiting>,
+    rows_waiting: usize,
+    open: Vec<OpenFile>,
+    done: Vec<Add>,
+}
+
+struct Waiting {
+    batch: AccessBatch,
+    span: (Micros, Micros),
+}
+
+struct OpenFile {
+    day: i32,
+    path: Path,
+    writer: Writer,
+    rows: u64,
+    span: (Micros, Micros),
+}
+
+/// Files that wait for their commit.
+pub struct Staged {
+    pub(crate) files: Vec<Add>,
+}
+
+impl Stage {
+    pub(crate) fn new(store: ObjectStoreRef, received: Micros) -> Self {
+        Stage {
+            store,
+            received,
+            waiting: BTreeMap::new(),
+            rows_waiting: 0,
+            open: Vec::new(),
+            done: Vec::new(),
+        }
+    }
+
+    /// When the rows count as received.
+    pub fn received(&self) -> Micros {
+        self.received
+    }
+
+    /// Takes one row.
+    pub fn push(&mut self, access: &Access) {
+        let day = i32::try_from(access.first_seen.div_euclid(DAY)).unwrap_or(i32::MAX);
+        let time = access.first_seen;
+        let received = self.received;
+        let waiting = self
+            .waiting
+            .entry(day)
+            .or_insert_with(|| Waiting { batch: AccessBatch::new(received), span: (time, time) });
+        waiting.batch.push(access);
+        waiting.span = widen(waiting.span, (time, time));
+        self.rows_waiting += 1;
+    }
+
+    /// Writes rows until fewer wait than may. Call it after every few thousand rows.
+    ///
+    /// # Errors
+    /// The store failed, or the rows are spread over too many days.
+    pub async fn relieve(&mut self) -> Result<()> {
+        while self.rows_waiting >= WAITING {
+            let most = self.waiting.iter().max_by_key(|(_, waiting)| waiting.batch.len());
+            let Some(day) = most.map(|(&day, _)| day) else { break };
+            self.write(day).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes all rows and finishes the files.
+    ///
+    /// # Errors
+    /// As [`Stage::relieve`].
+    pub async fn finish(mut self) -> Result<Staged> {
+        while let Some(&day) = self.waiting.keys().next() {
+            self.write(day).await?;
+        }
+        while !self.open.is_empty() {
+            self.close_first().await?;
+        }
+        self.done.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Ok(Staged { files: self.done })
+    }
+
+    async fn write(&mut self, day: i32) -> Result<()> {
+        let Some(mut waiting) = self.waiting.remove(&day) else { return Ok(()) };
+        self.rows_waiting -= waiting.batch.len();
+        self.make_last(day).await?;
+        let Some(file) = self.open.last_mut() else { return Ok(()) };
+        file.rows += waiting.batch.len() as u64;
+        file.span = widen(file.span, waiting.span);
+        file.writer.write(&waiting.batch.finish()).await
+    }
+
+    /// Makes the file of a day the one written last; opens it if need be.
+    async fn make_last(&mut self, day: i32) -> Result<()> {
+        if let Some(at) = self.open.iter().position(|file| file.day == day) {
+            let file = self.open.remove(at);
+            self.open.push(file);
+            return Ok(());
+        }
+        if self.open.len() >= OPEN {
+            self.close_first().await?;
+        }
+        if self.done.len() + self.open.len() >= FILES {
+            return Err(Error::TooManyFiles(FILES));
+        }
+        let name = format!("day={}/part-{}.parquet", Day::from_epoch(day), Uuid::new_v4());
+        let path = Path::from(name);
+        let writer = Writer::new(&ACCESS, self.store.clone(), path.clone())?;
+        let span = (Micros::MAX, Micros::MIN);
+        self.open.push(OpenFile { day, path, writer, rows: 0, span });
+        Ok(())
+    }
+
+    async fn close_first(&mut self) -> Result<()> {
+        let file = self.open.remove(0);
+        let size = file.writer.finish().await?;
+        let stats = Stats::new(file.rows, Some(file.span));
+        let day = Some(Day::from_epoch(file.day));
+        self.done.push(add(file.path.to_string(), size, day, &stats, true));
+        Ok(())
+    }
+}
+
+impl Staged {
+    /// Takes the files away again, as nobody wants them.
+    pub(crate) async fn discard(self, store: &ObjectStoreRef) {
+        let paths = self.files.into_iter().map(|add| Ok(Path::from(add.path)));
+        // What cannot be deleted now is found by the clean-up.
+        store.delete_stream(futures::stream::iter(paths).boxed()).for_each(|_| async {}).await;
+    }
+}
+
+fn widen(span: (Micros, Micros), other: (Micros, Micros)) -> (Micros, Micros) {
+    (span.0.min(other.0), span.1.max(other.1))
+}

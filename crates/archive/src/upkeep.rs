@@ -1,0 +1,184 @@
+//! What keeps the archive small and quick: compaction, clean-up, retention.
+//!
+//! Compaction writes a day's many files into one, sorted by source and time, and changes no row.
+//! Files that are no part of a table any more, or never were, stay for [`KEEP`], so that nobody
+//! loses a file that he is reading or about to commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use deltalake_core::Path;
+use deltalake_core::logstore::object_store::ObjectMeta;
+use futures::{StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::Archive;
+use crate::day::Day;
+use crate::error::{AtTable as _, Error, Result};
+use crate::file::{File, Stats, add};
+use crate::parquet::Writer;
+use crate::records::records;
+use crate::session::{self, Limits};
+use crate::table::{Change, Table};
+
+/// Files of one partition from which on it is compacted.
+pub const MANY: usize = 8;
+/// How long a file that no table needs is kept.
+pub const KEEP: Duration = Duration::from_secs(24 * 3_600);
+
+impl Archive {
+    /// Compacts every partition that has at least `many` files. Says how many were compacted.
+    ///
+    /// # Errors
+    /// The store or the engine failed.
+    pub async fn compact(&self, many: usize) -> Result<usize> {
+        let mut compacted = 0;
+        for table in [&self.access, &self.coverage, &self.import] {
+            for (day, files) in partitions(table).await? {
+                if files.len() >= many.max(2) {
+                    compacted += usize::from(self.compact_one(table, day, files).await?);
+                }
+            }
+        }
+        if compacted > 0 {
+            self.refresh_daily().await?;
+        }
+        Ok(compacted)
+    }
+
+    /// Writes some files of a partition into one. False: somebody else has committed since.
+    async fn compact_one(&self, table: &Table, day: Option<Day>, files: Vec<File>) -> Result<bool> {
+        let view = table.view().await?;
+        let name = format!("compact-{}.parquet", Uuid::new_v4());
+        let path = day.map_or(name.clone(), |day| format!("day={day}/{name}"));
+        let mut writer = Writer::new(table.spec, view.store(), Path::from(path.as_str()))?;
+        let session = session::new(Limits::default())?;
+        session::register_files(&session, "files", &view, files.clone())?;
+        let order = match table.spec.name {
+            "access" => "src, first_seen, point, dst, src_port, dst_port",
+            "coverage" => "point, hour, received",
+            _ => "received, file, point",
+        };
+        let frame =
+            session::plan(&session, &format!("select * from files order by {order}")).await?;
+        let mut rows = frame.execute_stream().await?;
+        let mut count = 0;
+        while let Some(batch) = rows.try_next().await? {
+            count += batch.num_rows() as u64;
+            writer.write(&batch).await?;
+        }
+        let size = writer.finish().await?;
+        let add = add(path, size, day, &Stats { num_records: count, ..merged(&files) }, false);
+        let remove = files.iter().map(|file| file.remove(false)).collect();
+        view.commit(Change { add: vec![add], remove, rearranges: true, ..Change::default() }).await
+    }
+
+    /// Deletes the files that no table has needed for `keep`. Says how many they were.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn clean_up(&self, keep: Duration) -> Result<usize> {
+        let now = Timestamp::now().as_millisecond();
+        let before = now.saturating_sub(i64::try_from(keep.as_millis()).unwrap_or(i64::MAX));
+        let mut deleted = 0;
+        for table in self.tables() {
+            deleted += clean_table(table, before).await?;
+        }
+        Ok(deleted)
+    }
+
+    /// Drops the rows of all UTC days before `day`, and keeps their daily counts. Says which days.
+    ///
+    /// # Errors
+    /// The store or the engine failed.
+    pub async fn retire_before(&self, day: Day) -> Result<Vec<Day>> {
+        self.refresh_daily().await?;
+        let mut retired = Vec::new();
+        for (of, files) in partitions(&self.access).await? {
+            let Some(of) = of.filter(|&of| of < day) else { continue };
+            self.retire(of, &files).await?;
+            retired.push(of);
+        }
+        Ok(retired)
+    }
+
+    async fn retire(&self, day: Day, files: &[File]) -> Result<()> {
+        let rows: u64 = files.iter().map(|file| file.stats.num_records).sum();
+        let received = Timestamp::now().as_microsecond();
+        let batch = observation::retired_batch(day.to_epoch(), rows, received);
+        // The record comes first: a day that is named here is never counted anew.
+        if !self.retired_days().await?.contains(&day) {
+            let add = self.write_file(&self.retired, &batch, None, None).await?;
+            let change = Change { add: vec![add], ..Change::default() };
+            if !self.retired.view().await?.commit(change).await? {
+                return Err(Error::Busy(self.retired.spec.name));
+            }
+        }
+        let remove = files.iter().map(|file| file.remove(true)).collect();
+        let change = Change { remove, ..Change::default() };
+        if self.access.view().await?.commit(change).await? {
+            return Ok(());
+        }
+        Err(Error::Busy(self.access.spec.name))
+    }
+
+    /// The days whose rows were dropped.
+    pub(crate) async fn retired_days(&self) -> Result<BTreeSet<Day>> {
+        let view = self.retired.view().await?;
+        if view.files().await?.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let session = session::new(Limits::default())?;
+        session::register(&session, "retired", &view).await?;
+        let days = session::rows(&session, "select day from retired").await?;
+        Ok(records(&days).filter_map(|record| record.day("day")).collect())
+    }
+}
+
+async fn partitions(table: &Table) -> Result<BTreeMap<Option<Day>, Vec<File>>> {
+    let mut partitions: BTreeMap<Option<Day>, Vec<File>> = BTreeMap::new();
+    for file in table.view().await?.files().await? {
+        partitions.entry(file.day()).or_default().push(file);
+    }
+    Ok(partitions)
+}
+
+/// The bounds of all files together.
+fn merged(files: &[File]) -> Stats {
+    let mut all = Stats::default();
+    let bounds = |upper: bool| {
+        let of = |file: &File| {
+            let bounds = if upper { &file.stats.max_values } else { &file.stats.min_values };
+            bounds.first_seen.clone()
+        };
+        files.iter().map(of).collect::<Option<Vec<String>>>()
+    };
+    // RFC 3339 with a fixed number of digits sorts as text does.
+    all.min_values.first_seen = bounds(false).and_then(|times| times.into_iter().min());
+    all.max_values.first_seen = bounds(true).and_then(|times| times.into_iter().max());
+    all
+}
+
+async fn clean_table(table: &Table, before: i64) -> Result<usize> {
+    let name = table.spec.name;
+    let view = table.view().await?;
+    let needed: BTreeSet<String> =
+        view.files().await?.into_iter().map(|file| file.add.path).collect();
+    let removed = view.removed_since(before).await?;
+    let old = |meta: &ObjectMeta| {
+        let path = meta.location.to_string();
+        path.ends_with(".parquet")
+            && !path.starts_with("_delta_log")
+            && !needed.contains(&path)
+            && !removed.contains(&path)
+            && meta.last_modified.timestamp_millis() < before
+    };
+    let store = view.store();
+    let all: Vec<ObjectMeta> = store.list(None).try_collect().await.at(name)?;
+    let gone: Vec<Path> = all.into_iter().filter(old).map(|meta| meta.location).collect();
+    let count = gone.len();
+    let deleted = store.delete_stream(futures::stream::iter(gone.into_iter().map(Ok)).boxed());
+    deleted.try_collect::<Vec<Path>>().await.at(name)?;
+    Ok(count)
+}
