@@ -12,7 +12,7 @@ use observation::{Coverage, Import, Micros, Point, coverage_batch, import_batch}
 
 use crate::Archive;
 use crate::error::{Error, Result};
-use crate::file::Stats;
+use crate::file::{File, Stats};
 use crate::records::{Record, records};
 use crate::session;
 use crate::stage::Staged;
@@ -55,7 +55,23 @@ impl Archive {
     /// # Errors
     /// The store failed.
     pub async fn ledger(&self) -> Result<Vec<Import>> {
-        ledger(&self.import.view().await?).await
+        let view = self.import.view().await?;
+        self.ledger_of(&view).await
+    }
+
+    /// The ledger as a view holds it. What was read before is not read again: files are only added,
+    /// but for compaction, after which everything is read anew.
+    async fn ledger_of(&self, view: &View) -> Result<Vec<Import>> {
+        let mut read = self.ledger_read.lock().await;
+        let files = view.files().await?;
+        let paths: BTreeSet<String> = files.iter().map(|file| file.add.path.clone()).collect();
+        if !read.paths.is_subset(&paths) {
+            *read = LedgerRead::default();
+        }
+        let fresh = files.into_iter().filter(|file| !read.paths.contains(&file.add.path)).collect();
+        read.entries.extend(entries(view, fresh).await?);
+        read.paths = paths;
+        Ok(read.entries.clone())
     }
 
     /// Enters files into the ledger, if `check` does not object to what it holds at that very
@@ -71,7 +87,7 @@ impl Archive {
     ) -> Result<(), E> {
         for _ in 0..TRIES {
             let view = self.import.view().await?;
-            let ledger = ledger(&view).await?;
+            let ledger = self.ledger_of(&view).await?;
             check(&ledger)?;
             let known = |entry: &&Import| !ledger.iter().any(|other| other.is(entry));
             let fresh: Vec<Import> = entries.iter().filter(known).cloned().collect();
@@ -209,11 +225,21 @@ async fn committed(view: &View, deliveries: &[Delivery]) -> Result<Vec<bool>> {
     Ok(done)
 }
 
-async fn ledger(view: &View) -> Result<Vec<Import>> {
+/// What has been read of the ledger, and from which files.
+#[derive(Default)]
+pub(crate) struct LedgerRead {
+    paths: BTreeSet<String>,
+    entries: Vec<Import>,
+}
+
+async fn entries(view: &View, files: Vec<File>) -> Result<Vec<Import>> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
     let session = session::new(session::Limits::default())?;
-    session::register(&session, "import", view).await?;
-    let batches =
-        session::rows(&session, "select * from import order by received, file, point").await?;
+    session::register_files(&session, "import", view, files)?;
+    let query = "select * from import order by received, file, point";
+    let batches = session::rows(&session, query).await?;
     Ok(records(&batches).filter_map(|record| entry(&record)).collect())
 }
 

@@ -27,6 +27,7 @@ mod upkeep;
 
 use jiff::tz::TimeZone;
 use observation::Micros;
+use tokio::sync::Mutex;
 use url::Url;
 
 use table::Table;
@@ -49,6 +50,7 @@ pub struct Archive {
     daily: Table,
     import: Table,
     retired: Table,
+    ledger_read: Mutex<ledger::LedgerRead>,
 }
 
 impl Archive {
@@ -74,6 +76,7 @@ impl Archive {
             daily: Table::open(&root, &tables::DAILY).await?,
             import: Table::open(&root, &tables::IMPORT).await?,
             retired: Table::open(&root, &tables::RETIRED).await?,
+            ledger_read: Mutex::default(),
         })
     }
 

@@ -107,16 +107,18 @@ impl<'a> Import<'a> {
         let read = self.read(path, &name, progress).await?;
         let sha256 = hex(&read.identity.sha256);
         let deliveries = self.deliveries(&sha256, &read.rows);
-        let mut summary = read.summary(&name, &sha256);
+        let summary = read.summary(&name, &sha256);
         if self.is_complete(&deliveries).await? {
             self.archive.discard(read.staged).await;
             return Ok(already(&name, &sha256));
         }
-        self.enter(path, &name, &sha256, &read).await?;
+        if let Err(refused) = self.enter(path, &name, &sha256, &read).await {
+            self.archive.discard(read.staged).await;
+            return Err(refused);
+        }
         let Read { fold, identity, staged, received, .. } = read;
         let hours = fold.coverage(identity.dropped);
         self.deliver(&name, &deliveries, staged, &hours, received).await?;
-        summary.counts.already_imported = false;
         Ok(summary)
     }
 

@@ -1,0 +1,154 @@
+//! What a bulletin says, as plain data: the answers to the archive's questions for one month.
+
+use std::collections::BTreeSet;
+
+use archive::Archive;
+use archive::question::{DayOfPoint, KindCount, Scope, ServiceCount, ToolCount, Totals};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use observation::Point;
+
+use crate::change::{Change, Exact};
+use crate::{Error, Month, Result};
+
+/// The figures of one month, and those of the month before to compare with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// The month.
+    pub month: Month,
+    /// The zone of its days, an IANA name.
+    pub zone: String,
+    /// How many seconds the month has in that zone.
+    pub seconds: u64,
+    /// The moment that the figures stand for, where one was named.
+    pub as_of: Option<Timestamp>,
+    /// The month's figures.
+    pub now: Half,
+    /// The month before.
+    pub before: Half,
+    /// Protocols with their ports or ICMP types, the most accesses first.
+    pub services: Vec<ServiceCount>,
+    /// Kinds, the most accesses first.
+    pub kinds: Vec<KindCount>,
+    /// Tools, the most accesses first.
+    pub tools: Vec<ToolCount>,
+}
+
+/// Totals, points and days of a month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Half {
+    /// Over all points.
+    pub totals: Totals,
+    /// Each point, by name.
+    pub points: Vec<PointOfMonth>,
+    /// Each day of each point.
+    pub days: Vec<DayOfPoint>,
+}
+
+/// A point's figures in a month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointOfMonth {
+    /// Its name.
+    pub point: String,
+    /// Its counts.
+    pub totals: Totals,
+    /// Seconds watched; none where unknown for some of its days.
+    pub seconds_up: Option<u64>,
+}
+
+impl Model {
+    /// Asks the archive for a month's figures.
+    ///
+    /// # Errors
+    /// The archive cannot answer, or its zone is not known here.
+    pub async fn gather(archive: &Archive, month: Month, as_of: Option<Timestamp>) -> Result<Self> {
+        let zone = archive.zone().to_owned();
+        let clock = TimeZone::get(&zone).map_err(|_| Error::Zone(zone.clone()))?;
+        let scope = month.scope();
+        Ok(Model {
+            month,
+            seconds: month.seconds(&clock),
+            zone,
+            as_of,
+            now: Half::gather(archive, month).await?,
+            before: Half::gather(archive, month.before()).await?,
+            services: archive.services(&scope).await?.rows,
+            kinds: archive.kinds(&scope).await?.rows,
+            tools: archive.tools(&scope).await?.rows,
+        })
+    }
+
+    /// The change of a figure against the month before, where that was watched.
+    pub fn change(&self, figure: impl Fn(&Totals) -> Exact) -> Change {
+        let before = self.before.has_data().then(|| figure(&self.before.totals));
+        Change::of(figure(&self.now.totals), before)
+    }
+
+    /// A point's accesses per day against the month before.
+    pub fn change_of(&self, point: &PointOfMonth) -> Change {
+        let before = self.before.points.iter().find(|before| before.point == point.point);
+        let before = before.map(|before| accesses_per_day(&before.totals));
+        Change::of(accesses_per_day(&point.totals), before)
+    }
+
+    /// Points with data in this month only, and in the month before only.
+    pub fn points_changed(&self) -> (Vec<&str>, Vec<&str>) {
+        let (now, before) = (self.now.names(), self.before.names());
+        (now.difference(&before).copied().collect(), before.difference(&now).copied().collect())
+    }
+}
+
+impl Half {
+    async fn gather(archive: &Archive, month: Month) -> Result<Self> {
+        let scope = month.scope();
+        let days = archive.days(&scope).await?.rows;
+        let mut points = Vec::new();
+        for name in names(&days) {
+            let Ok(point) = name.parse::<Point>() else { continue };
+            let totals = totals(archive, &Scope { point: Some(point), ..scope.clone() }).await?;
+            points.push(PointOfMonth {
+                point: name.to_owned(),
+                totals,
+                seconds_up: seconds_up(&days, name),
+            });
+        }
+        Ok(Half { totals: totals(archive, &scope).await?, points, days })
+    }
+
+    /// Whether any point watched or counted anything in the month.
+    pub fn has_data(&self) -> bool {
+        self.totals.points > 0
+    }
+
+    fn names(&self) -> BTreeSet<&str> {
+        self.points.iter().map(|point| point.point.as_str()).collect()
+    }
+}
+
+async fn totals(archive: &Archive, scope: &Scope) -> Result<Totals> {
+    Ok(archive.totals(scope).await?.rows.into_iter().next().unwrap_or_default())
+}
+
+fn names(days: &[DayOfPoint]) -> BTreeSet<&str> {
+    days.iter().map(|row| row.point.as_str()).collect()
+}
+
+fn seconds_up(days: &[DayOfPoint], point: &str) -> Option<u64> {
+    days.iter().filter(|row| row.point == point).map(|row| row.seconds_up).sum()
+}
+
+/// Seconds watched over all points; days of unknown coverage count as whole.
+pub(crate) fn point_seconds(totals: &Totals) -> u64 {
+    // `point_days` is a whole number of seconds over 86,400: rounding gives that number back.
+    (totals.point_days * 86_400.0).round() as u64
+}
+
+/// Accesses over the seconds watched.
+pub(crate) fn accesses_per_day(totals: &Totals) -> Exact {
+    Exact { over: totals.accesses, under: point_seconds(totals) }
+}
+
+/// TALOT2's sources over the seconds watched.
+pub(crate) fn sources_per_day(totals: &Totals) -> Exact {
+    Exact { over: totals.sources, under: point_seconds(totals) }
+}

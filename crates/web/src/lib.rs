@@ -1,0 +1,63 @@
+//! Pages and API.
+//!
+//! One file a page; [`shell`] is around each of them. The figures come from the archive's named
+//! questions. Pages are for the operators of the observatory: they name sources, and are served on
+//! a loopback address unless told otherwise. Only GET and HEAD are answered, nothing is kept in
+//! the browser, and nothing is fetched from elsewhere.
+
+mod bulletins;
+mod error;
+mod headers;
+mod health;
+mod overview;
+mod query;
+mod reference;
+mod shell;
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use archive::Archive;
+use axum::Router;
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+use error::Failure;
+
+/// Every page, over an archive.
+pub fn router(archive: Arc<Archive>) -> Router {
+    Router::new()
+        .route("/", get(overview::page))
+        .route("/bulletins", get(bulletins::list))
+        .route("/bulletin/{month}", get(bulletins::page))
+        .route("/bulletin/{month}/data/{file}", get(bulletins::data))
+        .route("/reference", get(reference::page))
+        .route("/healthz", get(health::check))
+        .route("/style.css", get(shell::style))
+        .fallback(missing)
+        .method_not_allowed_fallback(not_allowed)
+        .with_state(archive)
+        .layer(axum::middleware::map_response(headers::secure))
+}
+
+/// Serves the pages until `shutdown` is done and the requests under way are answered.
+///
+/// # Errors
+/// The listener failed.
+pub async fn serve(
+    archive: Arc<Archive>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(archive)).with_graceful_shutdown(shutdown).await
+}
+
+async fn missing() -> Failure {
+    Failure::Missing("There is no page at this address.".to_owned())
+}
+
+async fn not_allowed() -> Failure {
+    Failure::Method
+}

@@ -1,0 +1,124 @@
+//! The overview: what came uninvited, by day and point, service, source, kind and tool.
+
+mod days;
+mod form;
+mod tables;
+
+use std::sync::Arc;
+
+use archive::Archive;
+use archive::question::{DayOfPoint, KindCount, Period, ServiceCount, Source, ToolCount, Totals};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{self, State};
+use bulletin::{chart, figure};
+use maud::{Markup, html};
+
+use crate::error::Failure;
+use crate::query::{Query, View};
+use crate::shell::{self, Room};
+
+/// How many services and sources are listed.
+const TOP: usize = 20;
+
+/// The answers that the page is made of.
+struct Overview {
+    view: View,
+    zone: String,
+    totals: Totals,
+    days: Vec<DayOfPoint>,
+    services: Vec<ServiceCount>,
+    sources: Vec<Source>,
+    kinds: Vec<KindCount>,
+    tools: Vec<ToolCount>,
+}
+
+/// The page.
+pub(crate) async fn page(
+    State(archive): State<Arc<Archive>>,
+    query: Result<extract::Query<Query>, QueryRejection>,
+) -> Result<Markup, Failure> {
+    let extract::Query(query) = query.map_err(|error| Failure::Usage(error.body_text()))?;
+    let Some(extent) = archive.extent().await? else {
+        return Ok(shell::page("Overview", Room::Overview, &empty()));
+    };
+    let overview = Overview::gather(&archive, query.view(extent)?).await?;
+    Ok(shell::page("Overview", Room::Overview, &overview.body(extent)?))
+}
+
+fn empty() -> Markup {
+    html! {
+        header { h1 { "Nothing is watched yet" } }
+        p { "The archive is empty. " (shell::how_to_import()) }
+    }
+}
+
+impl Overview {
+    async fn gather(archive: &Archive, view: View) -> archive::Result<Self> {
+        let scope = view.scope();
+        Ok(Overview {
+            view,
+            zone: archive.zone().to_owned(),
+            totals: archive.totals(&scope).await?.rows.into_iter().next().unwrap_or_default(),
+            days: archive.days(&scope).await?.rows,
+            services: archive.services(&scope).await?.rows,
+            sources: archive.sources(&scope, TOP).await?.rows,
+            kinds: archive.kinds(&scope).await?.rows,
+            tools: archive.tools(&scope).await?.rows,
+        })
+    }
+
+    fn body(&self, extent: Period) -> Result<Markup, Failure> {
+        Ok(html! {
+            header {
+                h1 { "Unwanted access" }
+                p.lead { (self.view.period.from) " to " (self.view.period.to) ", civil days in " (self.zone) "." }
+                (form::form(&self.view, extent))
+            }
+            @if self.totals.points == 0 {
+                p { "There is no data of these days"
+                    @if self.view.point.is_some() { " at this point" }
+                    ". The archive holds " (extent.from) " to " (extent.to) "." }
+            } @else {
+                (self.cards())
+                section {
+                    h2 { "Days and points" }
+                    (self.chart()?.figure())
+                    (days::table(self))
+                }
+                (tables::services(self))
+                (tables::sources(self))
+                (tables::kinds_and_tools(self))
+            }
+        })
+    }
+
+    fn chart(&self) -> Result<chart::Chart, Failure> {
+        let bars = chart::bars(self.view.period.days(), &self.days);
+        let whose = self.view.point.as_ref().map_or("all points", |point| point.as_str());
+        Ok(chart::days(format!("Accesses per day, {whose}"), &bars)?)
+    }
+
+    fn cards(&self) -> Markup {
+        let totals = &self.totals;
+        let per_day = totals
+            .accesses_per_point_day
+            .map_or("not known".to_owned(), |rate| figure::decimal((rate * 10.0).round() as u128));
+        let coverage = if totals.coverage_assumed { "coverage assumed" } else { "by coverage" };
+        html! {
+            dl.cards {
+                (card("Accesses", &figure::count(totals.accesses), "packets: ", &figure::count(totals.packets)))
+                (card("Sources", &figure::count(totals.sources), "by TALOT2\u{2019}s rule; addresses: ", &figure::count(totals.plain_sources)))
+                (card("Points", &figure::count(totals.points), "with data in these days", ""))
+                (card("Accesses per point and day", &per_day, coverage, ""))
+            }
+        }
+    }
+}
+
+fn card(name: &str, value: &str, note: &str, more: &str) -> Markup {
+    html! { div {
+        dt { (name) }
+        dd.figure { (value) }
+        dd.note { (note) (more) }
+    } }
+}

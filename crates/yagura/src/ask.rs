@@ -1,0 +1,54 @@
+//! `yagura ask`.
+
+use anyhow::Result;
+use archive::Archive;
+use archive::question::{Answer, LIST, Scope};
+use serde::Serialize;
+
+use crate::cli::AskArgs;
+use crate::table;
+use crate::{Done, Usage};
+
+/// Lists the questions.
+pub(crate) fn list() -> Result<Done> {
+    println!("Questions (yagura ask QUESTION [--from DAY] [--to DAY] [--point NAME] [--json]):\n");
+    for (name, what) in LIST {
+        println!("  {name:<10}{what}");
+    }
+    Ok(Done::Whole)
+}
+
+/// Answers a question.
+pub(crate) async fn run(archive: &Archive, args: &AskArgs) -> Result<Done> {
+    let scope = Scope { from: args.from, to: args.to, point: args.point.clone() };
+    match args.question.as_deref().unwrap_or_default() {
+        "totals" => say(args, archive.totals(&scope).await?),
+        "days" => say(args, archive.days(&scope).await?),
+        "ports" => {
+            let mut answer = archive.services(&scope).await?;
+            answer.rows.truncate(args.top);
+            say(args, answer)
+        }
+        "sources" => say(args, archive.sources(&scope, args.top).await?),
+        "kinds" => say(args, archive.kinds(&scope).await?),
+        "tools" => say(args, archive.tools(&scope).await?),
+        "seen" => match args.src {
+            Some(src) => say(args, archive.seen(&scope, src).await?),
+            None => Err(Usage("name the address that you ask about with --src".to_owned()).into()),
+        },
+        other => {
+            let names: Vec<&str> = LIST.iter().map(|(name, _)| *name).collect();
+            Err(Usage(format!("{other:?} is no question: ask one of {}", names.join(", "))).into())
+        }
+    }
+}
+
+fn say<T: Serialize>(args: &AskArgs, answer: Answer<T>) -> Result<Done> {
+    if args.json {
+        println!("{}", serde_json::to_string(&answer)?);
+        return Ok(Done::Whole);
+    }
+    let answer = serde_json::to_value(answer)?;
+    print!("{}", table::of_answer(&answer));
+    Ok(Done::Whole)
+}

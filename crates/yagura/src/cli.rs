@@ -1,0 +1,201 @@
+//! The command line. Its words are a promise: scripts use them.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use archive::Day;
+use bulletin::Month;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+use observation::Point;
+
+/// Watches a network for unwanted access, and says each month what came.
+#[derive(Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Load capture files (pcap, pcapng; also .gz, .zst, .bz2, .xz; - is standard input)
+    Import(ImportArgs),
+    /// Run a SQL query over the tables access, coverage, daily, import and retired
+    Sql(SqlArgs),
+    /// Ask a named question; without one, list them
+    Ask(AskArgs),
+    /// Make the monthly bulletin
+    Bulletin {
+        #[command(subcommand)]
+        command: BulletinCommand,
+    },
+    /// Serve the observatory's pages
+    Up(UpArgs),
+    /// Keep the archive small: compact, clean up, drop old days
+    Archive {
+        #[command(subcommand)]
+        command: ArchiveCommand,
+    },
+    /// Read the settings and say how they were understood
+    CheckConfig(Folder),
+}
+
+#[derive(Args, Clone, Default)]
+pub(crate) struct Folder {
+    /// The data folder [default: the platform's, such as ~/.local/share/yagura]
+    #[arg(long, value_name = "DIR", env = "YAGURA_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// The settings file [default: yagura.toml in the data folder]
+    #[arg(long, value_name = "FILE", env = "YAGURA_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("who").required(true).args(["point", "points"]))]
+pub(crate) struct ImportArgs {
+    #[command(flatten)]
+    pub(crate) folder: Folder,
+    /// The monitoring point that saw these files
+    #[arg(long, value_name = "NAME")]
+    pub(crate) point: Option<Point>,
+    /// A TOML file that names several points, a table [[point]] each
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) points: Option<PathBuf>,
+    /// Addresses that the point watches, as often as needed [default: every address]
+    #[arg(long, value_name = "CIDR", conflicts_with = "points", value_parser = net)]
+    pub(crate) watch: Vec<IpNet>,
+    /// dark: nobody lives there; live: an ordinary host does
+    #[arg(long, value_enum, default_value = "dark", conflicts_with = "points")]
+    pub(crate) mode: ModeArg,
+    /// Allow a file that overlaps in time with another of the same point
+    #[arg(long)]
+    pub(crate) overlap: bool,
+    /// Say what was counted as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Capture files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ModeArg {
+    Dark,
+    Live,
+}
+
+#[derive(Args)]
+pub(crate) struct SqlArgs {
+    #[command(flatten)]
+    pub(crate) folder: Folder,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: FormatArg,
+    /// The query, such as "select count(*) from access"
+    pub(crate) query: String,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum FormatArg {
+    Table,
+    Csv,
+    Json,
+}
+
+impl From<FormatArg> for archive::Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Table => archive::Format::Table,
+            FormatArg::Csv => archive::Format::Csv,
+            FormatArg::Json => archive::Format::Json,
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct AskArgs {
+    #[command(flatten)]
+    pub(crate) folder: Folder,
+    /// The question's name
+    pub(crate) question: Option<String>,
+    /// The first day [default: the archive's first]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<Day>,
+    /// The last day, counted too [default: the archive's last]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Option<Day>,
+    /// One point [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) point: Option<Point>,
+    /// The source address that `seen` asks about
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) src: Option<IpAddr>,
+    /// Rows at most
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) top: usize,
+    /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BulletinCommand {
+    /// Write a month's bulletin as pages and data
+    Make(MakeArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct MakeArgs {
+    #[command(flatten)]
+    pub(crate) folder: Folder,
+    /// The month
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(crate) month: Month,
+    /// The folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct UpArgs {
+    #[command(flatten)]
+    pub(crate) folder: Folder,
+    /// The address to listen on [default: 127.0.0.1:8630]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Load the samples, real captures, into a fresh folder first
+    #[arg(long)]
+    pub(crate) sample: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ArchiveCommand {
+    /// Write the many files of a day into one, sorted; no row changes
+    Compact {
+        #[command(flatten)]
+        folder: Folder,
+        /// Compact days with at least so many files
+        #[arg(long, default_value_t = 2)]
+        many: usize,
+    },
+    /// Delete files that no table has needed for a day
+    CleanUp {
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Drop the rows of all UTC days before a day, and keep their daily counts
+    Retire {
+        #[command(flatten)]
+        folder: Folder,
+        /// The first day to keep
+        #[arg(long, value_name = "DAY")]
+        before: Day,
+    },
+}
+
+/// A network, or one address.
+fn net(text: &str) -> Result<IpNet, String> {
+    let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    net.map_err(|_| "write a network like 192.0.2.0/24 or 2001:db8::/32".to_owned())
+}

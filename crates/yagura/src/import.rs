@@ -1,0 +1,115 @@
+//! `yagura import`.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use archive::Archive;
+use ingest::{FileSummary, Import, Mode, Summary, Watch, WatchedPoint, points_from_toml};
+
+use crate::cli::{ImportArgs, ModeArg};
+use crate::progress;
+use crate::settings::Settings;
+use crate::{Done, Usage};
+
+/// Imports the files one after the other. A file that is refused does not keep the others out.
+pub(crate) async fn run(archive: &Archive, settings: &Settings, args: &ImportArgs) -> Result<Done> {
+    let watch = Watch::new(points(args)?).map_err(|error| Usage(error.to_string()))?;
+    let import = Import::new(archive, watch, settings.spans, args.overlap);
+    let summary = files(&import, &args.files).await;
+    archive.refresh_daily().await?;
+    archive.compact(archive::MANY).await?;
+    if args.json {
+        println!("{}", serde_json::to_string(&summary)?);
+    } else {
+        print!("{}", text(&summary));
+    }
+    Ok(done(&summary))
+}
+
+/// Imports files, and says on standard error what is wrong with any.
+pub(crate) async fn files(import: &Import<'_>, files: &[impl AsRef<Path>]) -> Summary {
+    let mut summary = Summary::default();
+    for path in files.iter().map(AsRef::as_ref) {
+        let name = path.display().to_string();
+        let bar = progress::Bar::new(&name);
+        let file = import.file(path, &|read, of| bar.at(read, of)).await;
+        bar.finish();
+        let file = file.unwrap_or_else(|error| FileSummary {
+            file: name,
+            partial: is_partial(&error),
+            error: Some(error.to_string()),
+            ..FileSummary::default()
+        });
+        if let Some(error) = &file.error {
+            eprintln!("yagura: {error}");
+        }
+        summary.push(file);
+    }
+    summary
+}
+
+/// Whether a file broke off before its first packet: it is a capture, but nothing of it is there.
+fn is_partial(error: &ingest::ImportError) -> bool {
+    matches!(error, ingest::ImportError::File(error) if error.is_partial())
+}
+
+fn points(args: &ImportArgs) -> Result<Vec<WatchedPoint>> {
+    if let Some(path) = &args.points {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the points file {}", path.display()))?;
+        return Ok(points_from_toml(&text)
+            .map_err(|error| Usage(format!("{}: {error}", path.display())))?);
+    }
+    let point = args.point.clone().context("name the point with --point")?;
+    let mode = match args.mode {
+        ModeArg::Dark => Mode::Dark,
+        ModeArg::Live => Mode::Live,
+    };
+    Ok(vec![WatchedPoint { point, mode, nets: args.watch.clone(), expect: Vec::new() }])
+}
+
+fn done(summary: &Summary) -> Done {
+    let refused = summary.files.iter().filter(|file| file.error.is_some() && !file.partial).count();
+    match refused {
+        0 if summary.files.iter().all(|file| !file.partial) => Done::Whole,
+        refused if refused == summary.files.len() => Done::Failed,
+        _ => Done::InPart,
+    }
+}
+
+/// What was imported, for eyes.
+fn text(summary: &Summary) -> String {
+    let mut text = String::new();
+    for file in &summary.files {
+        let counts = &file.counts;
+        let said = match (&file.error, counts.already_imported, file.partial) {
+            (_, true, _) => "already imported, nothing to do".to_owned(),
+            (Some(_), _, false) => "refused".to_owned(),
+            (_, _, partial) => format!(
+                "{} packets, {} accesses{}",
+                counts.packets,
+                counts.accesses,
+                if partial { " (read in part)" } else { "" }
+            ),
+        };
+        text.push_str(&format!("{}: {said}\n", file.file));
+    }
+    let all = &summary.counts;
+    text.push_str(&format!(
+        "packets {} = inbound {} + outbound {} + elsewhere {} + malformed {} + not IP {}\n\
+         inbound {} = in accesses {} + solicited {} + expected {}\n\
+         accesses {}\n",
+        all.packets,
+        all.inbound,
+        all.outbound,
+        all.elsewhere,
+        all.malformed,
+        all.not_ip,
+        all.inbound,
+        all.access_packets,
+        all.solicited,
+        all.expected,
+        all.accesses,
+    ));
+    text
+}

@@ -1,0 +1,119 @@
+//! The program: command line, settings, wiring.
+//!
+//! Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part.
+
+mod ask;
+mod cli;
+mod import;
+mod progress;
+mod samples;
+mod settings;
+mod table;
+mod up;
+mod upkeep;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use archive::Archive;
+use clap::Parser as _;
+
+use cli::{BulletinCommand, Cli, Command};
+use settings::Settings;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Done {
+    Whole,
+    InPart,
+    Failed,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(Done::Whole) => ExitCode::SUCCESS,
+        Ok(Done::Failed) => ExitCode::from(1),
+        Ok(Done::InPart) => ExitCode::from(3),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("yagura: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// What the user asked for makes no sense.
+#[derive(Debug)]
+struct Usage(String);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+fn run(cli: Cli) -> Result<Done> {
+    // Nothing that needs no runtime waits for one.
+    match cli.command {
+        Command::CheckConfig(folder) => {
+            let settings = Settings::load(&folder)?;
+            write!(io::stdout().lock(), "{settings}")?;
+            return Ok(Done::Whole);
+        }
+        Command::Ask(ref ask) if ask.question.is_none() => return ask::list(),
+        _ => {}
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(command(cli.command))
+}
+
+async fn command(command: Command) -> Result<Done> {
+    match command {
+        Command::Import(args) => {
+            let (archive, settings) = open(&args.folder).await?;
+            import::run(&archive, &settings, &args).await
+        }
+        Command::Sql(args) => {
+            let (archive, settings) = open(&args.folder).await?;
+            let mut out = io::BufWriter::new(io::stdout());
+            archive.sql(&args.query, settings.limits(), args.format.into(), &mut out).await?;
+            out.flush()?;
+            Ok(Done::Whole)
+        }
+        Command::Ask(args) => {
+            let (archive, _) = open(&args.folder).await?;
+            ask::run(&archive, &args).await
+        }
+        Command::Bulletin { command: BulletinCommand::Make(args) } => {
+            let (archive, _) = open(&args.folder).await?;
+            let made = bulletin::make(&archive, args.month, None, &args.out).await?;
+            println!("{}", made.page.display());
+            Ok(Done::Whole)
+        }
+        Command::Up(args) => up::run(&args).await,
+        Command::Archive { command } => upkeep::run(&command).await,
+        Command::CheckConfig(_) => Ok(Done::Whole),
+    }
+}
+
+/// Opens the archive that a command works on.
+async fn open(folder: &cli::Folder) -> Result<(Archive, Settings)> {
+    let settings = Settings::load(folder)?;
+    let archive = Archive::open(&settings.location, &settings.zone)
+        .await
+        .with_context(|| format!("cannot open the archive at {}", settings.location))?;
+    Ok((archive, settings))
+}
+
+/// Whether the reader of our output has gone, as `head` does.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<io::Error>();
+        io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+            || cause.to_string().contains("Broken pipe")
+    })
+}

@@ -1,0 +1,142 @@
+//! Settings: one TOML file, in which unknown keys are refused. This is the only file that reads
+//! the environment and looks for folders.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow};
+use archive::Limits;
+use ingest::Spans;
+use serde::Deserialize;
+use url::Url;
+
+use crate::cli::Folder;
+
+/// What the settings file may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    zone: Option<String>,
+    listen: Option<SocketAddr>,
+    location: Option<Url>,
+    count: Count,
+    query: Query,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Count {
+    idle_seconds: Option<u32>,
+    active_seconds: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Query {
+    memory_mib: Option<u32>,
+    disk_mib: Option<u32>,
+    seconds: Option<u32>,
+}
+
+/// The settings as understood.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    source: Option<PathBuf>,
+    /// Where the archive is.
+    pub(crate) location: Url,
+    /// The zone of civil days.
+    pub(crate) zone: String,
+    /// Where pages are served.
+    pub(crate) listen: SocketAddr,
+    /// What decides what one access is.
+    pub(crate) spans: Spans,
+    limits: Limits,
+}
+
+/// Loopback, on a port that IANA has not assigned.
+const LISTEN: &str = "127.0.0.1:8630";
+
+impl Settings {
+    /// The settings for a data folder, with what is not said taken from the defaults.
+    pub(crate) fn load(folder: &Folder) -> Result<Self> {
+        let data = match &folder.data {
+            Some(data) => data.clone(),
+            None => platform_folder()?,
+        };
+        let (source, file) = read(folder.config.as_deref(), &data)?;
+        let spans = Spans::default();
+        let second = observation::SECOND;
+        let span =
+            |seconds: Option<u32>, default| seconds.map_or(default, |n| i64::from(n) * second);
+        let limits = Limits::default();
+        let location = match file.location {
+            Some(location) => location,
+            None => folder_url(&data.join("archive"))?,
+        };
+        Ok(Settings {
+            source,
+            location,
+            zone: file.zone.unwrap_or_else(|| "UTC".to_owned()),
+            listen: file.listen.map_or_else(|| LISTEN.parse(), Ok)?,
+            spans: Spans {
+                idle: span(file.count.idle_seconds, spans.idle),
+                active: span(file.count.active_seconds, spans.active),
+            },
+            limits: Limits {
+                memory: file.query.memory_mib.map_or(limits.memory, |n| (n as usize) << 20),
+                disk: file.query.disk_mib.map_or(limits.disk, |n| u64::from(n) << 20),
+                seconds: file.query.seconds.map_or(limits.seconds, u64::from),
+            },
+        })
+    }
+
+    /// What a query may use.
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+}
+
+fn platform_folder() -> Result<PathBuf> {
+    let folder = dirs::data_dir()
+        .ok_or_else(|| anyhow!("no data folder is known here: name one with --data"))?;
+    Ok(folder.join("yagura"))
+}
+
+fn folder_url(folder: &Path) -> Result<Url> {
+    let folder = std::path::absolute(folder)?;
+    Url::from_directory_path(&folder)
+        .map_err(|()| anyhow!("{} is no folder's path", folder.display()))
+}
+
+fn read(named: Option<&Path>, data: &Path) -> Result<(Option<PathBuf>, File)> {
+    let path = named.map_or_else(|| data.join("yagura.toml"), Path::to_owned);
+    if named.is_none() && !path.exists() {
+        return Ok((None, File::default()));
+    }
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read the settings {}", path.display()))?;
+    let file = toml::from_str(&text)
+        .with_context(|| format!("cannot understand the settings {}", path.display()))?;
+    Ok((Some(path), file))
+}
+
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Some(source) => writeln!(f, "# from {}", source.display())?,
+            None => writeln!(f, "# no settings file: all defaults")?,
+        }
+        let second = observation::SECOND;
+        writeln!(f, "zone = {:?}", self.zone)?;
+        writeln!(f, "listen = \"{}\"", self.listen)?;
+        writeln!(f, "location = \"{}\"", self.location)?;
+        writeln!(f, "\n[count]")?;
+        writeln!(f, "idle_seconds = {}", self.spans.idle / second)?;
+        writeln!(f, "active_seconds = {}", self.spans.active / second)?;
+        writeln!(f, "\n[query]")?;
+        writeln!(f, "memory_mib = {}", self.limits.memory >> 20)?;
+        writeln!(f, "disk_mib = {}", self.limits.disk >> 20)?;
+        writeln!(f, "seconds = {}", self.limits.seconds)
+    }
+}

@@ -1,0 +1,86 @@
+//! `yagura up`: serves the pages.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use archive::Archive;
+use ingest::{Import, Watch, points_from_toml};
+
+use crate::cli::{Folder, UpArgs};
+use crate::samples::{SAMPLES, Sample};
+use crate::settings::Settings;
+use crate::{Done, import, open};
+
+/// Serves until it is told to stop.
+pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
+    // The folder goes when this value does.
+    let fresh =
+        if args.sample && args.folder.data.is_none() { Some(tempfile::tempdir()?) } else { None };
+    let folder = match &fresh {
+        Some(fresh) => {
+            Folder { data: Some(fresh.path().to_owned()), config: args.folder.config.clone() }
+        }
+        None => args.folder.clone(),
+    };
+    let (archive, settings) = open(&folder).await?;
+    if args.sample {
+        load_samples(&archive, &settings).await?;
+    }
+    let listen = args.listen.unwrap_or(settings.listen);
+    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+        format!(
+            "cannot listen on {listen}: choose another address with --listen, such as 127.0.0.1:0"
+        )
+    })?;
+    println!("Yagura is up: open http://{}/", listener.local_addr()?);
+    println!("Stop it with Ctrl-C.");
+    web::serve(Arc::new(archive), listener, stop()).await?;
+    Ok(Done::Whole)
+}
+
+async fn load_samples(archive: &Archive, settings: &Settings) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    for sample in &SAMPLES {
+        println!("Loading the sample {} ({})", sample.name, sample.what);
+        load(archive, settings, sample, folder.path()).await?;
+    }
+    archive.refresh_daily().await?;
+    Ok(())
+}
+
+async fn load(
+    archive: &Archive,
+    settings: &Settings,
+    sample: &Sample,
+    folder: &Path,
+) -> Result<()> {
+    let path = folder.join(sample.name);
+    std::fs::write(&path, sample.bytes)?;
+    let watch = Watch::new(points_from_toml(sample.points)?)?;
+    let import = Import::new(archive, watch, settings.spans, false);
+    let summary = import::files(&import, &[path]).await;
+    anyhow::ensure!(
+        summary.files.iter().all(|file| file.error.is_none()),
+        "the sample {} could not be loaded",
+        sample.name
+    );
+    Ok(())
+}
+
+/// Ctrl-C, or the signal by which services are stopped.
+async fn stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    // Without signals there is nothing to wait for but the end of the process.
+    let _ = tokio::signal::ctrl_c().await;
+}
