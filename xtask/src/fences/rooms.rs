@@ -1,0 +1,74 @@
+//! Which room may import which: arrows point down only.
+
+/// A room, and the rooms that it may import.
+const ARROWS: [(&str, &[&str]); 10] = [
+    ("observation", &[]),
+    ("dissect", &["observation"]),
+    ("capture", &["dissect", "observation"]),
+    ("archive", &["observation"]),
+    ("ingest", &["archive", "capture", "dissect", "observation"]),
+    ("bulletin", &["archive", "observation"]),
+    ("web", &["archive", "bulletin", "observation"]),
+    ("testkit", &["dissect", "observation"]),
+    ("xtask", &[]),
+    ("tests", &[]),
+];
+
+/// Families of heavy crates, by the beginning of their names, and the one room that opens them.
+const DOORS: [(&str, &str); 6] = [
+    ("ballista", "archive"),
+    ("buoyant_kernel", "archive"),
+    ("datafusion", "archive"),
+    ("delta_kernel", "archive"),
+    ("deltalake", "archive"),
+    ("parquet", "archive"),
+];
+
+/// Whether `room` may import our room `other`; `dev`: only for its tests.
+///
+/// `testkit` is for tests alone; the integration tests may import whatever they test, and the
+/// program wires everything.
+pub(super) fn may_import(room: &str, other: &str, dev: bool) -> bool {
+    match (room, other) {
+        (_, "xtask" | "tests" | "yagura") => false,
+        (_, "testkit") | ("tests", _) => dev,
+        ("yagura", _) => true,
+        _ => ARROWS.iter().any(|(name, below)| *name == room && below.contains(&other)),
+    }
+}
+
+/// Whether `room` may depend on the foreign crate `other`.
+pub(super) fn may_open(room: &str, other: &str) -> bool {
+    DOORS.iter().all(|(family, door)| !other.starts_with(family) || *door == room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrows_point_down() {
+        for (room, below) in ARROWS {
+            for other in below {
+                assert!(may_import(room, other, false), "{room} -> {other}");
+                assert!(!may_import(other, room, false), "{other} -> {room}");
+            }
+        }
+    }
+
+    #[test]
+    fn testkit_is_for_tests() {
+        assert!(may_import("capture", "testkit", true));
+        assert!(!may_import("capture", "testkit", false));
+        assert!(may_import("tests", "ingest", true));
+        assert!(!may_import("bulletin", "yagura", true));
+        assert!(!may_import("a new room", "observation", false));
+    }
+
+    #[test]
+    fn heavy_crates_have_one_door() {
+        assert!(may_open("archive", "datafusion-common"));
+        assert!(!may_open("web", "datafusion-common"));
+        assert!(may_open("web", "axum"));
+    }
+}

@@ -1,0 +1,55 @@
+//! What developers run: `cargo xtask test`, `bench`, `soak`, `fuzz`.
+
+mod bench;
+mod commands;
+mod fences;
+mod fuzz;
+mod house;
+mod measure;
+mod needs;
+mod options;
+mod soak;
+mod steps;
+mod suite;
+
+use std::process::ExitCode;
+
+use options::Options;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  test                     what every change must pass; what continuous integration runs
+  bench [--packets N] [--seed S] [--runs R]
+                           import and questions beside tcpdump, medians of one run
+  soak                     what takes longer: long fuzzing, many kills
+  fuzz TARGET [SECONDS]    fuzz one target (60 s)
+  fences                   only the check of who may depend on what, and of licences";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let outcome = run(&command, &arguments.collect::<Vec<_>>());
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &str, arguments: &[String]) -> anyhow::Result<ExitCode> {
+    match command {
+        "test" => suite::test(),
+        "soak" => soak::soak(),
+        "bench" => bench::bench(&Options::parse(arguments)?).map(|()| ExitCode::SUCCESS),
+        "fuzz" => fuzz::one(arguments).map(|()| ExitCode::SUCCESS),
+        "fences" => fences::check().map(|()| ExitCode::SUCCESS),
+        measure::COMMAND => measure::child(arguments),
+        _ => {
+            eprintln!("{USAGE}");
+            Ok(ExitCode::from(2))
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What tests need of the system, beside Rust: installed by apt where it is missing, and said.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::commands::{run, works};
+use crate::house::{House, root};
+
+/// A need: how to see that it is met, and Debian's package that meets it.
+struct Need {
+    program: &'static str,
+    arguments: &'static [&'static str],
+    package: &'static str,
+    purpose: &'static str,
+}
+
+const NEEDS: [Need; 3] = [
+    Need {
+        program: "tcpdump",
+        arguments: &["--version"],
+        package: "tcpdump",
+        purpose: "an independent reader of captures, and the yardstick of speed",
+    },
+    Need {
+        program: "g++",
+        arguments: &["--version"],
+        package: "g++",
+        purpose: "libFuzzer's runtime is C++",
+    },
+    Need {
+        program: "python3",
+        arguments: &["-c", "import venv, ensurepip"],
+        package: "python3-venv",
+        purpose: "other readers of Delta Lake are Python packages",
+    },
+];
+
+/// Installs what is missing.
+pub(crate) fn meet(house: &House) -> Result<()> {
+    let missing: Vec<&Need> =
+        NEEDS.iter().filter(|need| !works(need.program, need.arguments)).collect();
+    if !missing.is_empty() {
+        install(&missing)?;
+    }
+    environment(house)
+}
+
+fn install(missing: &[&Need]) -> Result<()> {
+    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    for need in missing {
+        println!("missing: {} ({})", need.package, need.purpose);
+    }
+    if !works("apt-get", &["--version"]) || !root_user() {
+        bail!(
+            "install these packages, by their names in Debian, and try again: {}",
+            packages.join(" ")
+        );
+    }
+    println!("installing by apt: {}", packages.join(" "));
+    run(apt().args(["update", "-qq"]))?;
+    run(apt().args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages))
+}
+
+fn apt() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn root_user() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+/// The Python that has the packages of `requirements.txt`.
+pub(crate) fn python(house: &House) -> PathBuf {
+    house.build().join("python/bin/python")
+}
+
+/// Makes the virtual environment, unless the one there is of the same requirements.
+fn environment(house: &House) -> Result<()> {
+    let folder = house.build().join("python");
+    let requirements = root().join("xtask/requirements.txt");
+    let wanted =
+        std::fs::read_to_string(&requirements).context("cannot read xtask/requirements.txt")?;
+    let stamp = folder.join("requirements.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted)
+        && works(python(house), &["-c", "import deltalake, duckdb, pyarrow"])
+    {
+        return Ok(());
+    }
+    println!("installing Python packages into the build folder: deltalake, duckdb, pyarrow");
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    run(Command::new(python(house))
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+        .arg(&requirements))?;
+    std::fs::write(&stamp, wanted).context("cannot write into the build folder")
+}
