@@ -266,6 +266,7 @@ impl Read {
             partial: self.broken.is_some(),
             unreadable: self.identity.unreadable_packets(),
             evicted: tally.evicted,
+            forgotten: tally.forgotten,
             clock_jumps: tally.jumps,
         }
     }

@@ -23,6 +23,8 @@ pub struct FileSummary {
     pub unreadable: u64,
     /// Accesses that had to make room while further packets could still have joined them.
     pub evicted: u64,
+    /// Conversations of live hosts that had to make room before they were over.
+    pub forgotten: u64,
     /// Jumps of the capture's clock.
     pub clock_jumps: u64,
 }

@@ -99,8 +99,8 @@ impl AccessBatch {
         self.tcp_flags.append_option(access.tcp_flags.map(i32::from));
         self.ttl.append_value(access.ttl.into());
         self.syn_window.append_option(access.syn.map(|syn| i32::from(syn.window)));
-        self.syn_options.append_option(access.syn.as_ref().map(|syn| syn.options()));
-        self.tool.append_option(access.tool.map(|tool| tool.as_str()));
+        self.syn_options.append_option(access.syn.as_ref().map(crate::Syn::options));
+        self.tool.append_option(access.tool.map(crate::Tool::as_str));
         self.push_quoted(access);
         let [length, hash] = &mut self.payload;
         length.append_option(access.payload.map(|payload| i64::from(payload.length)));

@@ -26,11 +26,11 @@ const RST: u16 = 0x04;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Belongs {
     /// One that the packet's receiver, the watched host, began.
-    ToHost,
+    Receiver,
     /// One that somebody else began with the host's port.
-    ToSender { protocol: u8, host_port: u16 },
-    /// None: an ICMP error that quotes what nobody remembers.
-    ToNone,
+    Sender { protocol: u8, host_port: u16 },
+    /// None: an ICMP error that quotes, or a later fragment that continues, what nobody remembers.
+    Nobody,
 }
 
 type End = (u128, u16);
@@ -58,7 +58,6 @@ pub(super) struct Conversations {
     memories: Recency<Pair, Memory>,
     /// The latest conversation of two addresses and a protocol, for later fragments.
     latest: Recency<Pair, Pair>,
-    clock: Micros,
     forgotten: u64,
 }
 
@@ -67,7 +66,6 @@ impl Conversations {
         Conversations {
             memories: Recency::new(capacity),
             latest: Recency::new(capacity),
-            clock: 0,
             forgotten: 0,
         }
     }
@@ -78,8 +76,7 @@ impl Conversations {
     }
 
     /// Remembers a packet, and says whose conversation it belongs to, seen from its receiver.
-    pub(super) fn belongs(&mut self, time: Micros, packet: &Packet<'_>, _inbound: bool) -> Belongs {
-        self.clock = time;
+    pub(super) fn belongs(&mut self, time: Micros, packet: &Packet<'_>) -> Belongs {
         let (src, dst) = (number(packet.src), number(packet.dst));
         let v6 = packet.src.is_ipv6();
         if let Transport::Icmp(icmp) = packet.transport
@@ -87,23 +84,26 @@ impl Conversations {
         {
             return self.quoted(time, &icmp, dst);
         }
-        let (pair, from_low) = self.pair(packet, src, dst, v6);
-        let memory = self.remember(time, pair, from_low, packet);
-        if packet.fragment != Fragment::Later {
-            self.set_latest(addresses(pair), pair);
+        let (src_port, dst_port) = ends(packet);
+        let (pair, from_low) = ordered((src, src_port), (dst, dst_port), packet.protocol, v6);
+        if packet.fragment == Fragment::Later {
+            return self.of_fragment(time, pair, src);
         }
+        let memory = self.remember(time, pair, from_low, packet);
+        self.set_latest(addresses(pair), pair);
         said(pair, memory, from_low)
     }
 
-    fn pair(&self, packet: &Packet<'_>, src: u128, dst: u128, v6: bool) -> (Pair, bool) {
-        let (src_port, dst_port) = ends(packet);
-        let (pair, from_low) = ordered((src, src_port), (dst, dst_port), packet.protocol, v6);
-        if packet.fragment == Fragment::Later
-            && let Some(&latest) = self.latest.peek(&addresses(pair))
-        {
-            return (latest, latest.low.0 == src);
+    /// The latest conversation of a later fragment's addresses and protocol. A fragment neither
+    /// begins a conversation nor keeps one alive: it does not say which one it is of.
+    fn of_fragment(&self, time: Micros, pair: Pair, src: u128) -> Belongs {
+        let latest = self.latest.peek(&addresses(pair)).copied();
+        match latest.and_then(|latest| Some((latest, *self.memories.peek(&latest)?))) {
+            Some((latest, memory)) if !memory.is_forgotten(latest.protocol, time) => {
+                said(latest, memory, latest.low.0 == src)
+            }
+            _ => Belongs::Nobody,
         }
-        (pair, from_low)
     }
 
     fn remember(
@@ -142,7 +142,7 @@ impl Conversations {
 
     /// The conversation that an ICMP error quotes: `host` is said to have sent the quoted packet.
     fn quoted(&self, time: Micros, icmp: &Icmp, host: u128) -> Belongs {
-        let Some(quoted) = icmp.quoted else { return Belongs::ToNone };
+        let Some(quoted) = icmp.quoted else { return Belongs::Nobody };
         let (src, dst) = (number(quoted.src), number(quoted.quoted.dst));
         let id = quoted.icmp_id.unwrap_or_default();
         let (src_port, dst_port) = quoted.quoted.ports.unwrap_or((id, id));
@@ -152,7 +152,7 @@ impl Conversations {
             Some(&memory) if src == host && !memory.is_forgotten(pair.protocol, time) => {
                 said(pair, memory, !src_low)
             }
-            _ => Belongs::ToNone,
+            _ => Belongs::Nobody,
         }
     }
 
@@ -190,10 +190,10 @@ impl Memory {
 /// Whose conversation a packet from the low or the high end belongs to.
 fn said(pair: Pair, memory: Memory, from_low: bool) -> Belongs {
     if memory.began_low != from_low {
-        return Belongs::ToHost;
+        return Belongs::Receiver;
     }
     let host_port = if from_low { pair.high.1 } else { pair.low.1 };
-    Belongs::ToSender { protocol: pair.protocol, host_port }
+    Belongs::Sender { protocol: pair.protocol, host_port }
 }
 
 /// The ports of the two ends; echo: the identifier; anything else: none.
@@ -219,7 +219,7 @@ fn addresses(pair: Pair) -> Pair {
 fn is_error(number: u8, icmp_type: u8) -> bool {
     match number {
         protocol::ICMP => matches!(icmp_type, 3 | 4 | 5 | 11 | 12),
-        protocol::ICMPV6 => icmp_type < 128,
+        protocol::ICMPV6 => matches!(icmp_type, 1..=4),
         _ => false,
     }
 }

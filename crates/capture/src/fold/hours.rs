@@ -6,8 +6,8 @@ use observation::{Coverage, Fates, HOUR, Micros, SECOND};
 
 use super::watch::Watch;
 
-/// Cells (hour and point with packets) that are kept at most, about 50 MB: 57 years of one point,
-/// or a year of 57.
+/// Cells (an hour at a point) that are kept at most, about 50 MB: 57 years of one point, or a year
+/// of 57.
 const MAX_CELLS: usize = 500_000;
 
 /// The longest span that a capture is taken to have covered without a gap, in hours (10 years).
@@ -22,10 +22,13 @@ const MAX_COVERED: i64 = 10 * 8_766;
 )]
 pub struct TooManyHours;
 
+/// An hour since 1970 and a point's place in it.
+type Cell = (i64, usize);
+
 /// Fates by hour; within an hour by point, and beside the points a place for what belongs to none.
 pub(super) struct Hours {
     points: usize,
-    cells: BTreeMap<(i64, usize), Fates>,
+    cells: BTreeMap<Cell, Fates>,
     current: i64,
     /// The current hour's fates, by point, the last for none.
     now: Vec<Fates>,
@@ -83,30 +86,58 @@ impl Hours {
         span: Option<(Micros, Micros)>,
         dropped: Option<u64>,
     ) -> Vec<Coverage> {
-        let Some((first, last)) = span else { return Vec::new() };
+        let mut cells = self.merged();
+        let covered = span.filter(|&span| self.is_credible(span));
+        if let Some(span) = covered {
+            self.fill(&mut cells, span);
+        }
+        let lossy = dropped.and(span).map(|(_, last)| (last.div_euclid(HOUR), self.of_no_point()));
+        if let Some(cell) = lossy {
+            cells.entry(cell).or_default();
+        }
+        let row = |(cell, fates): (Cell, Fates)| {
+            let (hour, place) = cell;
+            let watched = watch.points().get(place);
+            Coverage {
+                point: watched.map(|watched| watched.point.clone()),
+                hour: hour * HOUR,
+                seconds_up: watched.and(covered).map(|(first, last)| seconds(hour, first, last)),
+                assumed: true,
+                fates,
+                dropped: dropped.filter(|_| lossy == Some(cell)),
+                addresses: watched.and(watch.addresses(place)),
+            }
+        };
+        cells.into_iter().map(row).collect()
+    }
+
+    fn merged(&self) -> BTreeMap<Cell, Fates> {
         let mut cells = self.cells.clone();
         for (place, fates) in self.now.iter().enumerate().filter(|(_, fates)| fates.packets > 0) {
             *cells.entry((self.current, place)).or_default() += fates;
         }
-        let (from, to) = (first.div_euclid(HOUR), last.div_euclid(HOUR));
-        let known = to - from < MAX_COVERED;
-        if known {
-            for hour in from..=to {
-                for place in 0..self.points {
-                    cells.entry((hour, place)).or_default();
-                }
+        cells
+    }
+
+    /// Whether a capture may have covered this span, and its rows fit into memory.
+    fn is_credible(&self, (first, last): (Micros, Micros)) -> bool {
+        let hours = last.div_euclid(HOUR) - first.div_euclid(HOUR) + 1;
+        let rows = usize::try_from(hours).unwrap_or(usize::MAX).saturating_mul(self.points);
+        hours <= MAX_COVERED && rows <= MAX_CELLS
+    }
+
+    /// Adds the silent hours.
+    fn fill(&self, cells: &mut BTreeMap<Cell, Fates>, (first, last): (Micros, Micros)) {
+        for hour in first.div_euclid(HOUR)..=last.div_euclid(HOUR) {
+            for place in 0..self.points {
+                cells.entry((hour, place)).or_default();
             }
         }
-        let row = |((hour, place), fates): ((i64, usize), Fates)| Coverage {
-            point: watch.points().get(place).map(|watched| watched.point.clone()),
-            hour: hour * HOUR,
-            seconds_up: (known && place < self.points).then(|| seconds(hour, first, last)),
-            assumed: true,
-            fates,
-            dropped: dropped.filter(|_| hour == to && (self.points == 1 || place == self.points)),
-            addresses: if place < self.points { watch.addresses(place) } else { None },
-        };
-        cells.into_iter().map(row).collect()
+    }
+
+    /// The place of what belongs to no address: the only point, or none of several.
+    fn of_no_point(&self) -> usize {
+        if self.points == 1 { 0 } else { self.points }
     }
 }
 

@@ -41,7 +41,7 @@ pub use watch::{Expect, Mode, Overlap, Watch, WatchedPoint};
 /// that can change a row.
 pub const VERSION: u32 = 1;
 
-/// Open accesses that are remembered at most, live and imported alike (about 25 MB).
+/// Open accesses that are remembered at most, live and imported alike (about 30 MB).
 pub const CAPACITY: usize = 131_072;
 
 /// The two spans of time that decide what one access is.
@@ -107,7 +107,8 @@ impl Fold {
         }
     }
 
-    /// Takes the next packet of the capture. A packet without a time has the clock's.
+    /// Takes the next packet of the capture. A packet without a time has the clock's, and moves
+    /// nothing; before any packet with a time that is 1970-01-01T00:00:00Z.
     ///
     /// # Errors
     /// The capture's clock visits more hours than any capture could.
@@ -117,8 +118,10 @@ impl Fold {
         truncated: bool,
         frame: &Dissected<'_>,
     ) -> Result<(), TooManyHours> {
+        if let Some(time) = time {
+            self.advance(time);
+        }
         let time = time.or(self.clock).unwrap_or_default();
-        self.advance(time);
         let (point, fates) = self.fate(time, frame);
         let truncated = u64::from(truncated);
         self.hours.add(time, point, &Fates { packets: 1, truncated, ..fates })
@@ -156,7 +159,7 @@ impl Fold {
         self.hours.total()
     }
 
-    /// Earliest and latest packet so far.
+    /// Earliest and latest time of a packet so far; none where no packet had a time.
     pub fn span(&self) -> Option<(Micros, Micros)> {
         self.span
     }
@@ -166,8 +169,10 @@ impl Fold {
         self.watch.points().iter().map(|watched| &watched.point)
     }
 
-    /// The hours that the capture covers: first to last packet, taken to be without a gap.
-    /// `dropped`, if the capture says how many packets it lost, stands in its last hour.
+    /// The hours that the capture covers: first to last packet, taken to be without a gap. Where
+    /// its span is unknown or cannot be true, only hours with packets, their seconds unknown.
+    /// `dropped`, if the capture says how many packets it lost, stands in its last hour: at the
+    /// only point, or, where there are several, at none.
     pub fn coverage(&self, dropped: Option<u64>) -> Vec<Coverage> {
         self.hours.coverage(&self.watch, self.span, dropped)
     }
@@ -214,7 +219,7 @@ impl Fold {
 
     fn outbound(&mut self, time: Micros, point: usize, packet: &Packet<'_>) {
         if self.watch.mode(point) == Mode::Live {
-            self.conversations.belongs(time, packet, false);
+            self.conversations.belongs(time, packet);
         }
     }
 
@@ -225,8 +230,8 @@ impl Fold {
             || self.watch.point_of(packet.src).is_some_and(|p| self.watch.mode(p) == Mode::Live);
         let live = self.watch.mode(point) == Mode::Live;
         if live || from_live() {
-            let belongs = self.conversations.belongs(time, packet, true);
-            if live && belongs == Belongs::ToHost {
+            let belongs = self.conversations.belongs(time, packet);
+            if live && belongs == Belongs::Receiver {
                 return Fates { solicited: 1, ..none };
             }
             if live && self.watch.expects(point, packet, belongs) {
@@ -242,7 +247,7 @@ impl Fold {
         let (closed, evicted) = self.table.join(key, time, packet, self.spans);
         if let Some(open) = evicted {
             let clock = self.clock.unwrap_or(time);
-            self.tally.evicted += u64::from(open.last.saturating_add(self.spans.idle) >= clock);
+            self.tally.evicted += u64::from(open.last().saturating_add(self.spans.idle) >= clock);
             self.give_out(open);
         }
         if let Some(open) = closed {
@@ -250,7 +255,7 @@ impl Fold {
         }
     }
 
-    fn give_out(&mut self, open: table::Open) {
+    fn give_out(&mut self, open: table::Closed) {
         self.tally.accesses += 1;
         let point = self.watch.points().get(open.key.point()).map(|watched| watched.point.clone());
         self.finished.extend(point.map(|point| open.into_access(point)));

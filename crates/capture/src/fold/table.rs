@@ -12,12 +12,17 @@ const SYN: u16 = 0x02;
 const RST: u16 = 0x04;
 const ACK: u16 = 0x10;
 
+/// An access that no packet can join any more.
+pub(super) struct Closed {
+    pub(super) key: Key,
+    open: Open,
+}
+
 /// An access that further packets may join.
 #[derive(Clone, Debug)]
-pub(super) struct Open {
-    pub(super) key: Key,
+struct Open {
     first: Micros,
-    pub(super) last: Micros,
+    last: Micros,
     packets: u64,
     syns: u64,
     bytes: u64,
@@ -47,34 +52,33 @@ impl Table {
         time: Micros,
         packet: &Packet<'_>,
         spans: Spans,
-    ) -> (Option<Open>, Option<Open>) {
+    ) -> (Option<Closed>, Option<Closed>) {
         if let Some(open) = self.open.touch(&key) {
             if open.admits(time, spans) {
                 open.add(time, packet);
                 return (None, None);
             }
-            let closed = std::mem::replace(open, Open::new(key, time, packet));
-            return (Some(closed), None);
+            let closed = std::mem::replace(open, Open::new(time, packet));
+            return (Some(Closed { key, open: closed }), None);
         }
-        let evicted = self.open.insert(key, Open::new(key, time, packet));
-        (None, evicted.map(|(_, open)| open))
+        let evicted = self.open.insert(key, Open::new(time, packet));
+        (None, evicted.map(|(key, open)| Closed { key, open }))
     }
 
     /// Takes out the access touched longest ago.
-    pub(super) fn pop_oldest(&mut self) -> Option<Open> {
-        self.open.pop_oldest().map(|(_, open)| open)
+    pub(super) fn pop_oldest(&mut self) -> Option<Closed> {
+        self.open.pop_oldest().map(|(key, open)| Closed { key, open })
     }
 
     /// Takes out the access touched longest ago if its last packet came before `horizon`.
-    pub(super) fn pop_oldest_before(&mut self, horizon: Micros) -> Option<Open> {
+    pub(super) fn pop_oldest_before(&mut self, horizon: Micros) -> Option<Closed> {
         if self.open.oldest()?.last < horizon { self.pop_oldest() } else { None }
     }
 }
 
 impl Open {
-    fn new(key: Key, time: Micros, packet: &Packet<'_>) -> Self {
+    fn new(time: Micros, packet: &Packet<'_>) -> Self {
         let mut open = Open {
-            key,
             first: time,
             last: time,
             packets: 0,
@@ -129,28 +133,36 @@ impl Open {
             self.payload = Some(Payload { length: payload.length, hash });
         }
     }
+}
+
+impl Closed {
+    /// When its latest packet came.
+    pub(super) fn last(&self) -> Micros {
+        self.open.last
+    }
 
     /// The finished row.
     pub(super) fn into_access(self, point: Point) -> Access {
+        let Closed { key, open } = self;
         Access {
-            first_seen: self.first,
-            duration: self.last - self.first,
+            first_seen: open.first,
+            duration: open.last - open.first,
             point,
-            src: self.key.src(),
-            dst: self.key.dst(),
-            protocol: self.key.protocol(),
-            ports: self.key.ports(),
-            icmp: self.key.icmp(),
-            kind: self.kind,
-            packets: self.packets,
-            syns: self.syns,
-            bytes: self.bytes,
-            tcp_flags: self.tcp_flags,
-            ttl: self.ttl,
-            syn: self.syn,
-            tool: self.tool,
-            quoted: self.key.quoted(),
-            payload: self.payload,
+            src: key.src(),
+            dst: key.dst(),
+            protocol: key.protocol(),
+            ports: key.ports(),
+            icmp: key.icmp(),
+            kind: open.kind,
+            packets: open.packets,
+            syns: open.syns,
+            bytes: open.bytes,
+            tcp_flags: open.tcp_flags,
+            ttl: open.ttl,
+            syn: open.syn,
+            tool: open.tool,
+            quoted: key.quoted(),
+            payload: open.payload,
         }
     }
 }

@@ -163,7 +163,7 @@ impl Watch {
             self.points.get(point).is_some_and(|watched| watched.expect.contains(&expect))
         };
         match belongs {
-            Belongs::ToSender { protocol, host_port } if offered(protocol, host_port) => true,
+            Belongs::Sender { protocol, host_port } if offered(protocol, host_port) => true,
             _ => housekeeping(packet),
         }
     }

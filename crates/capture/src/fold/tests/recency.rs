@@ -1,0 +1,102 @@
+//! The bounded map against a plain list.
+
+use proptest::prelude::*;
+
+use super::super::recency::Recency;
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Touch(u8),
+    /// Touch, and insert where there was nothing.
+    Put(u8),
+    Pop,
+}
+
+/// Keys and values, the one touched longest ago first.
+struct Naive {
+    capacity: usize,
+    entries: Vec<(u8, u32)>,
+}
+
+impl Naive {
+    fn touch(&mut self, key: u8) -> Option<&mut u32> {
+        let at = self.entries.iter().position(|&(other, _)| other == key)?;
+        let entry = self.entries.remove(at);
+        self.entries.push(entry);
+        self.entries.last_mut().map(|(_, value)| value)
+    }
+
+    fn insert(&mut self, key: u8, value: u32) -> Option<(u8, u32)> {
+        let gone = if self.entries.len() == self.capacity { self.pop() } else { None };
+        self.entries.push((key, value));
+        gone
+    }
+
+    fn pop(&mut self) -> Option<(u8, u32)> {
+        (!self.entries.is_empty()).then(|| self.entries.remove(0))
+    }
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let key = 0_u8..12;
+    let step = prop_oneof![
+        2 => key.clone().prop_map(Step::Touch),
+        4 => key.prop_map(Step::Put),
+        1 => Just(Step::Pop),
+    ];
+    prop::collection::vec(step, 0..200)
+}
+
+fn same(map: &Recency<u8, u32>, naive: &Naive) -> Result<(), TestCaseError> {
+    prop_assert_eq!(map.oldest(), naive.entries.first().map(|(_, value)| value));
+    prop_assert_eq!(map.is_full(), naive.entries.len() == naive.capacity);
+    for key in 0..12 {
+        let known = naive.entries.iter().find(|(other, _)| *other == key);
+        prop_assert_eq!(map.peek(&key), known.map(|(_, value)| value));
+    }
+    Ok(())
+}
+
+fn put(
+    map: &mut Recency<u8, u32>,
+    naive: &mut Naive,
+    key: u8,
+    value: u32,
+) -> Result<(), TestCaseError> {
+    match (map.touch(&key), naive.touch(key)) {
+        (Some(one), Some(other)) => {
+            prop_assert_eq!(*one, *other);
+            (*one, *other) = (value, value);
+        }
+        (None, None) => prop_assert_eq!(map.insert(key, value), naive.insert(key, value)),
+        (one, other) => prop_assert!(false, "{one:?} {other:?}"),
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn a_plain_list_says_the_same(capacity in 1_usize..9, steps in steps()) {
+        let mut map = Recency::new(capacity);
+        let mut naive = Naive { capacity, entries: Vec::new() };
+        for (value, step) in (0..).zip(steps) {
+            match step {
+                Step::Touch(key) => prop_assert_eq!(map.touch(&key), naive.touch(key)),
+                Step::Put(key) => put(&mut map, &mut naive, key, value)?,
+                Step::Pop => prop_assert_eq!(map.pop_oldest(), naive.pop()),
+            }
+            same(&map, &naive)?;
+        }
+        while let Some(gone) = naive.pop() {
+            prop_assert_eq!(map.pop_oldest(), Some(gone));
+        }
+        prop_assert_eq!(map.pop_oldest(), None);
+    }
+}
+
+#[test]
+fn a_capacity_of_nothing_is_one() {
+    let mut map = Recency::new(0);
+    assert_eq!(map.insert(1, 'a'), None);
+    assert_eq!(map.insert(2, 'b'), Some((1, 'a')));
+}
