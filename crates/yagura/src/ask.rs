@@ -48,7 +48,6 @@ fn say<T: Serialize>(args: &AskArgs, answer: Answer<T>) -> Result<Done> {
         println!("{}", serde_json::to_string(&answer)?);
         return Ok(Done::Whole);
     }
-    let answer = serde_json::to_value(answer)?;
-    print!("{}", table::of_answer(&answer));
+    print!("{}", table::of_answer(&answer)?);
     Ok(Done::Whole)
 }

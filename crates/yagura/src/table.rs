@@ -1,37 +1,61 @@
 //! An answer as a table for eyes: figures to the right, words to the left.
 
+use archive::question::Answer;
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-/// The rows of an answer, and what they mean.
-pub(crate) fn of_answer(answer: &Value) -> String {
-    let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default();
-    let mut out = String::new();
-    if !text("from").is_empty() {
-        let point = answer.get("point").and_then(Value::as_str).unwrap_or("all points");
-        out.push_str(&format!(
-            "{} to {} ({}), {point}\n\n",
-            text("from"),
-            text("to"),
-            text("zone")
-        ));
+/// An object whose keys stay in their order.
+struct Row(Vec<(String, Value)>);
+
+impl Row {
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
-    let none = Vec::new();
-    let rows = answer.get("rows").and_then(Value::as_array).unwrap_or(&none);
+}
+
+impl<'de> Deserialize<'de> for Row {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Row;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Row(entries))
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+/// The rows of an answer, and what they mean.
+pub(crate) fn of_answer<T: Serialize>(answer: &Answer<T>) -> serde_json::Result<String> {
+    let rows: Vec<Row> = serde_json::from_str(&serde_json::to_string(&answer.rows)?)?;
+    let mut out = String::new();
+    if let Some(period) = &answer.period {
+        let point = answer.point.as_deref().unwrap_or("all points");
+        out.push_str(&format!("{} to {} ({}), {point}\n\n", period.from, period.to, answer.zone));
+    }
     if rows.is_empty() {
         out.push_str("nothing was seen\n");
     } else {
-        out.push_str(&of_rows(rows));
+        out.push_str(&of_rows(&rows));
     }
-    out.push_str(&format!("\n{}\n", text("rule")));
-    out
+    out.push_str(&format!("\n{}\n", answer.rule));
+    Ok(out)
 }
-
-fn of_rows(rows: &[Value]) -> String {
-    let names: Vec<&String> =
-        rows.first().and_then(Value::as_object).map(|row| row.keys().collect()).unwrap_or_default();
-    let header: Vec<String> = names.iter().map(|name| (*name).clone()).collect();
-    let cell = |row: &Value, name: &String| said(row.get(name).unwrap_or(&Value::Null));
-    let mut lines = vec![header];
+fn of_rows(rows: &[Row]) -> String {
+    let names: Vec<&String> = rows.iter().take(1).flat_map(|row| &row.0).map(|(name, _)| name).collect();
+    let cell = |row: &Row, name: &str| said(row.get(name).unwrap_or(&Value::Null));
+    let mut lines: Vec<Vec<String>> = vec![names.iter().map(|name| (*name).clone()).collect()];
     lines.extend(rows.iter().map(|row| names.iter().map(|name| cell(row, name)).collect()));
     let widths: Vec<usize> = (0..names.len())
         .map(|at| {
@@ -46,7 +70,7 @@ fn of_rows(rows: &[Value]) -> String {
     let is_number: Vec<bool> = names
         .iter()
         .map(|name| {
-            rows.iter().all(|row| matches!(row.get(*name), Some(Value::Number(_) | Value::Null)))
+            rows.iter().all(|row| matches!(row.get(name), Some(Value::Number(_) | Value::Null)))
         })
         .collect();
     let mut out = String::new();
