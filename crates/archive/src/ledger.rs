@@ -122,13 +122,13 @@ impl Archive {
         deliveries: &[Delivery],
         staged: Staged,
     ) -> Result<Delivered> {
-        if let Some(day) = self.retired_day(&staged.files).await? {
-            staged.discard(&self.access.store().await).await;
-            return Err(Error::Retired(day));
+        if let Err(refused) = self.admits(&staged).await {
+            self.discard(staged).await;
+            return Err(refused);
         }
         let delivered = deliver(&self.access, deliveries, staged.files.clone()).await?;
         if delivered != Delivered::Now {
-            staged.discard(&self.access.store().await).await;
+            self.discard(staged).await;
         }
         Ok(delivered)
     }
@@ -150,6 +150,17 @@ impl Archive {
         let rows = coverage_batch(hours, received);
         let add = self.write_file(&self.coverage, &rows, None, None).await?;
         deliver(&self.coverage, deliveries, vec![add]).await
+    }
+
+    /// Whether every day of staged accesses may still change.
+    ///
+    /// # Errors
+    /// The rows of a day were dropped on demand, or the store failed.
+    pub async fn admits(&self, staged: &Staged) -> Result<()> {
+        match self.retired_day(&staged.files).await? {
+            Some(day) => Err(Error::Retired(day)),
+            None => Ok(()),
+        }
     }
 
     /// Takes staged files away again.

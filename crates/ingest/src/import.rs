@@ -112,7 +112,12 @@ impl<'a> Import<'a> {
             self.archive.discard(read.staged).await;
             return Ok(already(&name, &sha256));
         }
-        if let Err(refused) = self.enter(path, &name, &sha256, &read).await {
+        let admitted = self.archive.admits(&read.staged).await.map_err(ImportError::from);
+        let entered = match admitted {
+            Ok(()) => self.enter(path, &name, &sha256, &read).await,
+            refused => refused,
+        };
+        if let Err(refused) = entered {
             self.archive.discard(read.staged).await;
             return Err(refused);
         }

@@ -104,9 +104,49 @@ fn daily_counts_equal_the_rows() {
         assert_eq!(rows, daily);
         let days = archive.days(&Scope::default()).await.unwrap();
         assert_eq!(days.rows.iter().map(|row| row.packets).sum::<u64>(), 32_533);
-        assert_eq!(archive.compact(1).await.unwrap() > 0, true);
+        archive.compact(2).await.unwrap();
         let after = body(csv(&archive, "select sum(accesses), sum(packets) from daily").await);
         let before = body(csv(&archive, "select count(*), sum(packets) from access").await);
         assert_eq!(after, before);
+    });
+}
+
+#[test]
+fn days_that_are_dropped_keep_their_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    block_on(async {
+        let archive = open(folder.path()).await;
+        let scan = sample().with_file_name("23-tcp-scan.pcap.xz");
+        import(&archive, watch("lbl", &[]), false, &scan).await.unwrap();
+        let counts = "select day, sum(accesses), sum(packets), sum(sources) from daily group by 1 order by 1";
+        let before = csv(&archive, counts).await;
+        let dropped = archive.retire_before("2018-03-28".parse().unwrap()).await.unwrap();
+        assert_eq!(dropped.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2018-03-27"]);
+        let rows = csv(&archive, "select min(day), count(*) from access").await;
+        assert_eq!(rows.lines().nth(1), Some("2018-03-28,4030"));
+        assert_eq!(csv(&archive, counts).await, before);
+        let late = import(&archive, watch("other", &[]), false, &scan).await;
+        let said = late.unwrap_err().to_string();
+        assert!(said.contains("2018-03-27 was dropped"), "{said}");
+        assert_eq!(archive.ledger().await.unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn files_that_nobody_needs_are_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    block_on(async {
+        let archive = open(folder.path()).await;
+        import(&archive, watch("a", &[]), false, &sample()).await.unwrap();
+        import(&archive, watch("b", &[]), false, &sample()).await.unwrap();
+        let rows = csv(&archive, "select count(*), sum(packets) from access").await;
+        let orphan = folder.path().join("access/day=2018-03-26/part-orphan.parquet");
+        std::fs::write(&orphan, "left by a killed import").unwrap();
+        assert!(archive.compact(2).await.unwrap() > 0);
+        assert_eq!(archive.clean_up(archive::KEEP).await.unwrap(), 0);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        assert!(archive.clean_up(std::time::Duration::ZERO).await.unwrap() > 1);
+        assert!(!orphan.exists());
+        assert_eq!(csv(&archive, "select count(*), sum(packets) from access").await, rows);
     });
 }
