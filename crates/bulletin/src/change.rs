@@ -9,8 +9,15 @@ use crate::figure;
 pub struct Exact {
     /// What is counted.
     pub over: u64,
-    /// What it is counted in; 1 for a count.
+    /// What it is counted in: seconds watched, or 1 for a count.
     pub under: u64,
+}
+
+impl Exact {
+    /// Whether it is a rate of less than a day watched.
+    pub fn is_short(self) -> bool {
+        (2..86_400).contains(&self.under)
+    }
 }
 
 impl From<u64> for Exact {
@@ -28,6 +35,8 @@ pub enum Change {
     NotWatched,
     /// The figure was zero before: no percent of it can be told.
     FromZero,
+    /// A rate of less than a day watched, now or before: it would stretch minutes to days.
+    TooShort,
     /// The figures are too large to be reckoned with.
     TooLarge,
 }
@@ -40,6 +49,9 @@ impl Change {
         let Some(before) = before.filter(|before| before.under > 0 && now.under > 0) else {
             return Change::NotWatched;
         };
+        if now.is_short() || before.is_short() {
+            return Change::TooShort;
+        }
         let was = u128::from(before.over) * u128::from(now.under);
         let is = u128::from(now.over) * u128::from(before.under);
         if was == 0 {
@@ -68,6 +80,7 @@ impl fmt::Display for Change {
             }
             Change::NotWatched => f.write_str("not known: no data before"),
             Change::FromZero => f.write_str("not defined: none before"),
+            Change::TooShort => f.write_str("not told: watched for less than a day"),
             Change::TooLarge => f.write_str("not reckoned: figures too large"),
         }
     }
@@ -107,7 +120,9 @@ mod tests {
     #[test]
     fn rates_are_compared_exactly() {
         let now = Exact { over: 300, under: 86_400 };
-        let before = Exact { over: 100, under: 43_200 };
-        assert_eq!(Change::of(now, Some(before)), Change::Percent(500));
+        let before = Exact { over: 100, under: 172_800 };
+        assert_eq!(Change::of(now, Some(before)), Change::Percent(5_000));
+        let minutes = Exact { over: 100, under: 600 };
+        assert_eq!(Change::of(now, Some(minutes)), Change::TooShort);
     }
 }

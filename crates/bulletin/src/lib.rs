@@ -18,6 +18,7 @@ pub mod listing;
 mod model;
 mod month;
 pub mod page;
+pub mod rate;
 pub mod service;
 mod table;
 #[cfg(test)]
@@ -54,4 +55,21 @@ pub async fn make(
 ) -> Result<Made> {
     let model = Model::gather(archive, month, as_of).await?;
     write::write(&model, out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_empty_archive_gives_a_page_that_says_so() {
+        let (home, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let location = url::Url::from_directory_path(home.path()).unwrap();
+        let archive = Archive::open(&location, "Asia/Tokyo").await.unwrap();
+        let made = make(&archive, "2005-05".parse().unwrap(), None, out.path()).await.unwrap();
+        assert!(!made.has_data);
+        let page = std::fs::read_to_string(made.page).unwrap();
+        assert!(page.contains("The archive has no data of May 2005"), "{page}");
+        assert!(page.contains("civil days in Asia/Tokyo"), "{page}");
+    }
 }

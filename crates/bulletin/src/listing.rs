@@ -8,7 +8,7 @@ use crate::{figure, service};
 
 const SHOWN: usize = 20;
 const SERVICES: [&str; 7] =
-    ["Service", "Name", "Rank", "Rank before", "Accesses", "Share", "Sources"];
+    ["Service", "Name", "Accesses", "Share", "Sources", "Rank", "Rank before"];
 
 /// The first services of a list, with their shares of `all` accesses; `unranked` stands for the
 /// rank before of those that had none.
@@ -28,12 +28,12 @@ pub fn services(rows: &[ServiceCount], all: u64, unranked: &str) -> Markup {
 fn service_row(row: &ServiceCount, all: u64, unranked: &str) -> Markup {
     html! { tr {
         th scope="row" { (row.service) }
-        td { (service::name(&row.service).unwrap_or("\u{2013}")) }
-        (count(row.rank))
-        (count_or(row.rank_before, unranked))
+        td.name { (service::name(&row.service).unwrap_or("\u{2013}")) }
         (count(row.accesses))
         (cell(&figure::share(row.accesses, all).unwrap_or_default()))
         (count(row.sources))
+        (count(row.rank))
+        (count_or(row.rank_before, unranked))
     } }
 }
 

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use observation::Point;
 
 use crate::change::{Change, Exact};
+use crate::rate::accesses_per_day;
 use crate::{Error, Month, Result};
 
 /// The figures of one month, and those of the month before to compare with.
@@ -135,20 +136,4 @@ fn names(days: &[DayOfPoint]) -> BTreeSet<&str> {
 
 fn seconds_up(days: &[DayOfPoint], point: &str) -> Option<u64> {
     days.iter().filter(|row| row.point == point).map(|row| row.seconds_up).sum()
-}
-
-/// Seconds watched over all points; days of unknown coverage count as whole.
-pub(crate) fn point_seconds(totals: &Totals) -> u64 {
-    // `point_days` is a whole number of seconds over 86,400: rounding gives that number back.
-    (totals.point_days * 86_400.0).round() as u64
-}
-
-/// Accesses over the seconds watched.
-pub(crate) fn accesses_per_day(totals: &Totals) -> Exact {
-    Exact { over: totals.accesses, under: point_seconds(totals) }
-}
-
-/// TALOT2's sources over the seconds watched.
-pub(crate) fn sources_per_day(totals: &Totals) -> Exact {
-    Exact { over: totals.sources, under: point_seconds(totals) }
 }

@@ -84,11 +84,3 @@ mod tests {
         assert!(error.contains("index.en.html could not be written"), "{error}");
     }
 }
-#[cfg(test)]
-mod look_tmp {
-    #[test]
-    fn look() {
-        super::write(&crate::trial::model(), std::path::Path::new("/tmp/h/look/b")).unwrap();
-        super::write(&crate::trial::empty(), std::path::Path::new("/tmp/h/look/e")).unwrap();
-    }
-}

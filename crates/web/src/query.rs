@@ -42,7 +42,7 @@ impl Query {
             (Some(from), None) => (from, from.plus(SHOWN - 1).min(extent.to).max(from)),
             (None, to) => {
                 let to = to.unwrap_or(extent.to);
-                (to.plus(1 - SHOWN), to)
+                (to.plus(1 - SHOWN).max(extent.from).min(to), to)
             }
         };
         let period = period(from, to)?;
@@ -108,6 +108,8 @@ mod tests {
         shows("2005-02-01", "", "2005-02-01 2005-03-03");
         shows("2006-02-01", "", "2006-02-01 2006-02-01");
         shows("", "2005-03-31", "2005-03-01 2005-03-31");
+        shows("", "2005-01-05", "2005-01-01 2005-01-05");
+        shows("", "2004-12-05", "2004-12-05 2004-12-05");
         shows("2005-05-02", "2005-05-02", "2005-05-02 2005-05-02");
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn page(title: &str, here: Room, body: &Markup) -> Markup {
     let shell = html! {
         a.skip href="#content" { "To the content" }
         div.bar {
-            a.name href="/" { "Yagura" }
+            a.home href="/" { "Yagura" }
             nav aria-label="Pages" { @for (room, path, name) in ROOMS {
                 a href=(path) aria-current=[(room == here).then_some("page")] { (name) }
             } }

@@ -34,12 +34,9 @@ pub enum Size {
 }
 
 impl Size {
-    /// Width and height in pixels.
-    pub fn pixels(self) -> (u32, u32) {
-        match self {
-            Size::Wide => (720, 280),
-            Size::Narrow => (360, 280),
-        }
+    /// The width in pixels.
+    pub fn width(self) -> u32 {
+        self.pick(720, 360)
     }
 
     /// One of two values.
@@ -58,13 +55,13 @@ impl Size {
 /// The shapes of a chart, without the `svg` element around them.
 pub(super) fn draw(
     name: &'static str,
-    size: Size,
-    paint: &impl Fn(&Area<'_>, Size) -> Painted,
+    pixels: (u32, u32),
+    paint: impl FnOnce(&Area<'_>) -> Painted,
 ) -> Result<String> {
     let mut svg = String::new();
     {
-        let area = SVGBackend::with_string(&mut svg, size.pixels()).into_drawing_area();
-        let painted = paint(&area, size).and_then(|()| area.present());
+        let area = SVGBackend::with_string(&mut svg, pixels).into_drawing_area();
+        let painted = paint(&area).and_then(|()| area.present());
         painted.map_err(|error| Error::Chart(name, error.to_string()))?;
     }
     let shapes = svg.split_once('>').map_or("", |(_, rest)| rest);

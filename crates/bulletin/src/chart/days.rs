@@ -11,6 +11,9 @@ use super::canvas::{self, Area, GRID, INK, Painted, TEXT, VOID, letters};
 use super::{Chart, Size};
 use crate::{Result, figure};
 
+/// In pixels.
+const HEIGHT: u32 = 280;
+
 /// A day over all points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bar {
@@ -34,7 +37,7 @@ pub fn bars(days: impl Iterator<Item = Day>, rows: &[DayOfPoint]) -> Vec<Bar> {
 /// # Errors
 /// It could not be drawn.
 pub fn days(title: String, bars: &[Bar]) -> Result<Chart> {
-    Chart::draw("days", title, describe(bars), |area, size| paint(area, size, bars))
+    Chart::draw("days", [title, describe(bars)], HEIGHT, |area, size| paint(area, size, bars))
 }
 
 fn describe(bars: &[Bar]) -> String {
@@ -75,11 +78,15 @@ fn paint(area: &Area<'_>, size: Size, bars: &[Bar]) -> Painted {
         .label_style(letters(HPos::Right, VPos::Center))
         .draw()?;
     let columns = || bars.iter().zip(0u32..).map(|(bar, index)| (bar, f64::from(index)));
+    let gaps = gaps(bars);
     chart.draw_series(
-        columns()
-            .filter(|(bar, _)| bar.accesses.is_none())
-            .map(|(_, x)| Rectangle::new([(x, 0.0), (x + 1.0, top)], VOID.filled())),
+        gaps.iter().map(|&(from, to)| Rectangle::new([(from, 0.0), (to, top)], VOID.filled())),
     )?;
+    let room = bars.len() as f64 / size.pick(9.0, 4.5);
+    chart.draw_series(gaps.iter().filter(|(from, to)| to - from >= room).map(|&(from, to)| {
+        let style = letters(HPos::Center, VPos::Center);
+        EmptyElement::at(((from + to) / 2.0, top / 2.0)) + Text::new("no data", (0, 0), style)
+    }))?;
     chart.draw_series(columns().filter_map(|(bar, x)| {
         let height = bar.accesses? as f64;
         Some(Rectangle::new([(x + 0.14, 0.0), (x + 0.86, height)], INK.filled()))
@@ -94,6 +101,20 @@ fn paint(area: &Area<'_>, size: Size, bars: &[Bar]) -> Painted {
         EmptyElement::at((x + 0.5, 0.0)) + Text::new(label(bar.day, bars), (0, 7), style)
     }))?;
     Ok(())
+}
+
+/// Runs of days without data, as places on the axis.
+fn gaps(bars: &[Bar]) -> Vec<(f64, f64)> {
+    let mut gaps: Vec<(f64, f64)> = Vec::new();
+    for (bar, index) in bars.iter().zip(0u32..) {
+        let at = f64::from(index);
+        match gaps.last_mut() {
+            _ if bar.accesses.is_some() => {}
+            Some(gap) if gap.1 == at => gap.1 = at + 1.0,
+            _ => gaps.push((at, at + 1.0)),
+        }
+    }
+    gaps
 }
 
 /// The day's number within a month, else month and day.
@@ -115,6 +136,7 @@ mod tests {
         assert_eq!(bars.len(), 31);
         assert_eq!(bars[1].accesses, Some(1_720 + 500), "two points");
         assert_eq!(bars[16].accesses, None);
+        assert_eq!(gaps(&bars), [(16.0, 31.0)]);
         assert_eq!(
             describe(&bars),
             "One bar a day. The most were 7,485 accesses on 2005-05-16. Days without data, shaded: 15."

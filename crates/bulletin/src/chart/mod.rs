@@ -25,6 +25,7 @@ pub struct Chart {
     pub title: String,
     /// What is to be seen in it, for those who cannot see it.
     pub description: String,
+    height: u32,
     wide: String,
     narrow: String,
 }
@@ -32,13 +33,15 @@ pub struct Chart {
 impl Chart {
     fn draw(
         name: &'static str,
-        title: String,
-        description: String,
+        words: [String; 2],
+        height: u32,
         paint: impl Fn(&canvas::Area<'_>, Size) -> canvas::Painted,
     ) -> Result<Self> {
-        let wide = canvas::draw(name, Size::Wide, &paint)?;
-        let narrow = canvas::draw(name, Size::Narrow, &paint)?;
-        Ok(Chart { name, title, description, wide, narrow })
+        let shapes =
+            |size: Size| canvas::draw(name, (size.width(), height), |area| paint(area, size));
+        let (wide, narrow) = (shapes(Size::Wide)?, shapes(Size::Narrow)?);
+        let [title, description] = words;
+        Ok(Chart { name, title, description, height, wide, narrow })
     }
 
     /// A file of its own, on white.
@@ -60,7 +63,7 @@ impl Chart {
     }
 
     fn svg(&self, size: Size, shapes: &str) -> Markup {
-        let (width, height) = size.pixels();
+        let (width, height) = (size.width(), self.height);
         let id = format!("chart-{}-{}", self.name, size.name());
         html! {
             svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (width) " " (height) }

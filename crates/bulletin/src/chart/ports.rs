@@ -9,6 +9,9 @@ use super::{Chart, Size};
 use crate::{Result, figure, service};
 
 const SHOWN: usize = 8;
+/// Heights in pixels: of the key, and of each service.
+const KEY: u32 = 24;
+const ROW: u32 = 32;
 /// How much of a bar's row its two bars take, and where they part.
 const EDGES: [f64; 3] = [0.12, 0.49, 0.86];
 
@@ -26,7 +29,9 @@ pub struct Names<'a> {
 /// It could not be drawn.
 pub fn ports(title: String, rows: &[ServiceCount], names: &Names<'_>) -> Result<Chart> {
     let rows = rows.get(..SHOWN).unwrap_or(rows);
-    Chart::draw("ports", title, describe(rows, names), |area, size| paint(area, size, rows, names))
+    let height = KEY + ROW * u32::try_from(rows.len().max(1)).unwrap_or_default();
+    let words = [title, describe(rows, names)];
+    Chart::draw("ports", words, height, |area, size| paint(area, size, rows, names))
 }
 
 fn describe(rows: &[ServiceCount], names: &Names<'_>) -> String {
@@ -82,7 +87,7 @@ fn value(accesses: u64, [(_, top), (end, bottom)]: [At; 2]) -> (At, String) {
 }
 
 fn paint(area: &Area<'_>, size: Size, rows: &[ServiceCount], names: &Names<'_>) -> Painted {
-    let (key, area) = area.split_vertically(24);
+    let (key, area) = area.split_vertically(KEY);
     paint_key(&key, size, names)?;
     let shapes = Shapes::of(rows, size, names.before.is_some());
     let most = rows.iter().map(|row| row.accesses.max(row.accesses_before)).max();

@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::change::{Change, Exact};
 use crate::figure;
-use crate::model::{Half, accesses_per_day, point_seconds, sources_per_day};
+use crate::model::Half;
+use crate::rate::{self, accesses_per_day, point_seconds, sources_per_day};
 use crate::{Model, Month};
 
 pub(super) fn section(model: &Model) -> Markup {
@@ -29,13 +30,13 @@ pub(super) fn section(model: &Model) -> Markup {
 
 fn cards(model: &Model) -> Markup {
     let totals = &model.now.totals;
-    let assumed = if totals.coverage_assumed { "coverage assumed" } else { "by coverage" };
+    let note = rate::note(totals);
     html! {
         dl.cards {
             (card("Accesses", &figure::count(totals.accesses), "all points", model, |it| it.accesses.into()))
             (card("Sources", &figure::count(totals.sources), "by TALOT2\u{2019}s rule", model, |it| it.sources.into()))
-            (card("Accesses per point and day", &rate(accesses_per_day(totals)), assumed, model, accesses_per_day))
-            (card("Sources per point and day", &rate(sources_per_day(totals)), assumed, model, sources_per_day))
+            (card("Accesses per point and day", &rate::text(accesses_per_day(totals)), note, model, accesses_per_day))
+            (card("Sources per point and day", &rate::text(sources_per_day(totals)), note, model, sources_per_day))
         }
     }
 }
@@ -58,12 +59,6 @@ fn card(
             }
         }
     }
-}
-
-/// A rate per day, with one decimal, or a word.
-pub(super) fn rate(exact: Exact) -> String {
-    let per_day = u128::from(exact.over) * 86_400;
-    figure::tenths(per_day, u128::from(exact.under)).map_or("not known".to_owned(), figure::decimal)
 }
 
 fn sentence(model: &Model) -> String {

@@ -21,7 +21,8 @@ pub(super) fn section(model: &Model) -> Markup {
                       to its last packet, and of tables without times watched it is unknown: both are marked \
                       \u{201c}coverage assumed\u{201d}." }
                 dt { "Per point and day" }
-                dd { "The count divided by the seconds watched over 86,400; where these are unknown, by civil days \u{d7} points." }
+                dd { "The count divided by the seconds watched over 86,400; where these are unknown, by civil days \u{d7} points. \
+                      Not told where less than a day was watched: minutes are not stretched to days." }
                 dt { "Change" }
                 dd { "In percent of the month before, reckoned from exact counts and rounded once, half away from zero. \
                       Where the month before has no data, none is given." }

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::highlights::rate;
 use crate::change::Change;
 use crate::html::{self, count};
-use crate::model::{PointOfMonth, accesses_per_day, sources_per_day};
+use crate::model::PointOfMonth;
+use crate::rate::{self, accesses_per_day, sources_per_day};
 use crate::{Model, figure};
 
 const COLUMNS: [&str; 7] = [
@@ -28,7 +28,8 @@ pub(super) fn section(model: &Model) -> Markup {
             h2 { "Points" }
             (html::table("Accesses and sources of each point", &COLUMNS, 1, &rows))
             p.note { "Coverage: seconds watched, of the month\u{2019}s " (figure::count(model.seconds))
-                ". *: coverage assumed, in whole or in part. Change: accesses per day against "
+                ". *: coverage assumed, in whole or in part. "
+                "Per day: not told where a point watched for less than a day. Change: accesses per day against "
                 (model.month.before().words()) "." }
         }
     }
@@ -42,8 +43,8 @@ fn row(model: &Model, point: &PointOfMonth) -> Markup {
             (count(point.totals.accesses))
             (count(point.totals.sources))
             (html::cell(&coverage))
-            (html::cell(&rate(accesses_per_day(&point.totals))))
-            (html::cell(&rate(sources_per_day(&point.totals))))
+            (html::cell(&rate::text(accesses_per_day(&point.totals))))
+            (html::cell(&rate::text(sources_per_day(&point.totals))))
             (change(model.change_of(point)))
         }
     }
@@ -60,8 +61,8 @@ fn all(model: &Model) -> Markup {
             (count(totals.accesses))
             (count(totals.sources))
             (html::cell(&coverage))
-            (html::cell(&rate(accesses_per_day(totals))))
-            (html::cell(&rate(sources_per_day(totals))))
+            (html::cell(&rate::text(accesses_per_day(totals))))
+            (html::cell(&rate::text(sources_per_day(totals))))
             (change(model.change(accesses_per_day)))
         }
     }
@@ -81,6 +82,7 @@ fn change(change: Change) -> Markup {
         Change::Percent(_) => html::cell(&change.to_string()),
         Change::NotWatched => html! { td.n.none { "no data before" } },
         Change::FromZero => html! { td.n.none { "none before" } },
+        Change::TooShort => html! { td.n.none { "not told" } },
         Change::TooLarge => html! { td.n.none { "not reckoned" } },
     }
 }

@@ -4,13 +4,16 @@ mod days;
 mod form;
 mod tables;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use archive::Archive;
-use archive::question::{DayOfPoint, KindCount, Period, ServiceCount, Source, ToolCount, Totals};
+use archive::question::{
+    DayOfPoint, KindCount, Period, Scope, ServiceCount, Source, ToolCount, Totals,
+};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{self, State};
-use bulletin::{chart, figure};
+use bulletin::{chart, figure, rate};
 use maud::{Markup, html};
 
 use crate::error::Failure;
@@ -24,6 +27,7 @@ const TOP: usize = 20;
 struct Overview {
     view: View,
     zone: String,
+    points: BTreeSet<String>,
     totals: Totals,
     days: Vec<DayOfPoint>,
     services: Vec<ServiceCount>,
@@ -55,15 +59,20 @@ fn empty() -> Markup {
 impl Overview {
     async fn gather(archive: &Archive, view: View) -> archive::Result<Self> {
         let scope = view.scope();
+        let everywhere = archive.days(&Scope { point: None, ..scope.clone() }).await?.rows;
+        let points = everywhere.iter().map(|row| row.point.clone()).collect();
+        let chosen =
+            |row: &DayOfPoint| view.point.as_ref().is_none_or(|point| point.as_str() == row.point);
         Ok(Overview {
-            view,
+            days: everywhere.into_iter().filter(chosen).collect(),
+            points,
             zone: archive.zone().to_owned(),
             totals: archive.totals(&scope).await?.rows.into_iter().next().unwrap_or_default(),
-            days: archive.days(&scope).await?.rows,
             services: archive.services(&scope).await?.rows,
             sources: archive.sources(&scope, TOP).await?.rows,
             kinds: archive.kinds(&scope).await?.rows,
             tools: archive.tools(&scope).await?.rows,
+            view,
         })
     }
 
@@ -72,7 +81,7 @@ impl Overview {
             header {
                 h1 { "Unwanted access" }
                 p.lead { (self.view.period.from) " to " (self.view.period.to) ", civil days in " (self.zone) "." }
-                (form::form(&self.view, extent))
+                (form::form(&self.view, &self.points, extent))
             }
             @if self.totals.points == 0 {
                 p { "There is no data of these days"
@@ -100,16 +109,13 @@ impl Overview {
 
     fn cards(&self) -> Markup {
         let totals = &self.totals;
-        let per_day = totals
-            .accesses_per_point_day
-            .map_or("not known".to_owned(), |rate| figure::decimal((rate * 10.0).round() as u128));
-        let coverage = if totals.coverage_assumed { "coverage assumed" } else { "by coverage" };
+        let per_day = rate::text(rate::accesses_per_day(totals));
         html! {
             dl.cards {
                 (card("Accesses", &figure::count(totals.accesses), "packets: ", &figure::count(totals.packets)))
                 (card("Sources", &figure::count(totals.sources), "by TALOT2\u{2019}s rule; addresses: ", &figure::count(totals.plain_sources)))
                 (card("Points", &figure::count(totals.points), "with data in these days", ""))
-                (card("Accesses per point and day", &per_day, coverage, ""))
+                (card("Accesses per point and day", &per_day, rate::note(totals), ""))
             }
         }
     }
