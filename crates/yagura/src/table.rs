@@ -53,7 +53,8 @@ pub(crate) fn of_answer<T: Serialize>(answer: &Answer<T>) -> serde_json::Result<
     Ok(out)
 }
 fn of_rows(rows: &[Row]) -> String {
-    let names: Vec<&String> = rows.iter().take(1).flat_map(|row| &row.0).map(|(name, _)| name).collect();
+    let names: Vec<&String> =
+        rows.iter().take(1).flat_map(|row| &row.0).map(|(name, _)| name).collect();
     let cell = |row: &Row, name: &str| said(row.get(name).unwrap_or(&Value::Null));
     let mut lines: Vec<Vec<String>> = vec![names.iter().map(|name| (*name).clone()).collect()];
     lines.extend(rows.iter().map(|row| names.iter().map(|name| cell(row, name)).collect()));
