@@ -1,0 +1,27 @@
+//! Tests of the program as users run it: files in, exit statuses, JSON, SQL, pages out.
+//!
+//! - `YAGURA_TEST_PROGRAM`: test this program, and build none.
+//! - `YAGURA_KILLS`: how often the test of kills kills an import; 10 where it is not said.
+//! - `YAGURA_SWEEP=all`: import every capture of the shared data; a sample of them where it is not
+//!   said.
+//! - `YAGURA_TEST_PYTHON`: a Python with the packages of xtask/requirements.txt.
+
+// What cannot go on in a test fails the test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod ask;
+mod attack;
+mod common;
+mod config;
+mod import;
+mod inputs;
+mod kill;
+mod open_archive;
+mod output;
+mod scenario;
+mod sql;
+mod sql_refuses;
+mod sweep;
+mod telgen;
+mod together;
+mod up;

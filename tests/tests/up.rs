@@ -1,0 +1,101 @@
+//! `yagura up`: the pages, from the first start to the signal that ends it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::common::Observatory;
+
+/// How long a start with the samples may take in a debug build.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The program while it serves; it ends with its test.
+struct Serving {
+    child: Child,
+    /// What else it prints goes here.
+    _out: BufReader<ChildStdout>,
+    address: String,
+}
+
+impl Serving {
+    fn start(command: &mut Command) -> Serving {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let address = out.by_ref().lines().map_while(Result::ok).find_map(|line| {
+            let (_, url) = line.split_once("http://")?;
+            Some(url.trim_end_matches('/').to_owned())
+        });
+        match address {
+            Some(address) => Serving { child, _out: out, address },
+            None => panic!("it ended before it served: {}", child.wait().unwrap()),
+        }
+    }
+
+    /// The status line and headers, and the body, of an answer.
+    fn get(&self, path: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    /// Sends a signal, and waits until it has ended.
+    fn end(mut self, signal: &str) -> ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(start.elapsed() < Duration::from_secs(20), "it does not end on {signal}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It has most often ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The newcomer's first command: samples in, pages out, and a service manager can stop it.
+#[test]
+fn samples_are_shown_and_sigterm_ends_it() {
+    let observatory = Observatory::new();
+    let mut command = observatory.command(&["up", "--listen", "127.0.0.1:0", "--sample"]);
+    let serving = Serving::start(command.env_remove("YAGURA_DATA"));
+    let (head, page) = serving.get("/");
+    assert!(head.starts_with("HTTP/1.0 200") || head.starts_with("HTTP/1.1 200"), "{head}");
+    assert!(head.to_ascii_lowercase().contains("content-type: text/html"), "{head}");
+    for word in ["lbl-north", "lbl-south", "23/tcp", "1433/tcp", "200.125.200.2"] {
+        assert!(page.contains(word), "{word}");
+    }
+    let (head, health) = serving.get("/healthz");
+    assert!(head.contains(" 200 "), "{head}");
+    let health: serde_json::Value = serde_json::from_str(&health).unwrap();
+    assert_eq!(health["status"], "ok");
+    assert!(serving.get("/bulletins").0.contains(" 200 "));
+    assert!(serving.get("/nowhere").0.contains(" 404 "));
+    assert_eq!(serving.end("-TERM").code(), Some(0));
+    let left = observatory.data().with_file_name("yagura");
+    assert!(!left.exists(), "samples went into a folder that goes again");
+}
+
+/// A folder of one's own is served too, and Ctrl-C ends it.
+#[test]
+fn a_folder_is_served_and_ctrl_c_ends_it() {
+    let observatory = Observatory::new();
+    let serving = Serving::start(&mut observatory.command(&["up", "--listen", "127.0.0.1:0"]));
+    assert!(serving.get("/").0.contains(" 200 "));
+    let taken = observatory.run(&["up", "--listen", &serving.address]).ended(1).err;
+    assert!(taken.contains(&serving.address) && taken.contains("--listen"), "{taken}");
+    assert_eq!(serving.end("-INT").code(), Some(0));
+}
