@@ -46,7 +46,6 @@ fn run(command: &str, arguments: &[String]) -> anyhow::Result<ExitCode> {
         "bench" => bench::bench(&Options::parse(arguments)?).map(|()| ExitCode::SUCCESS),
         "fuzz" => fuzz::one(arguments).map(|()| ExitCode::SUCCESS),
         "fences" => fences::check().map(|()| ExitCode::SUCCESS),
-        measure::COMMAND => measure::child(arguments),
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))

@@ -25,6 +25,7 @@ pub(crate) fn soak() -> Result<ExitCode> {
         command
             .args(["test", "--package", "tests", "--release", "--", "--show-output"])
             .env("YAGURA_KILLS", KILLS)
+            .env("YAGURA_SWEEP", "all")
             .env("YAGURA_TEST_PYTHON", needs::python(&house));
         counted(&mut command, tally).map(drop)
     });

@@ -11,9 +11,9 @@ use crate::{Done, Usage};
 
 /// Lists the questions.
 pub(crate) fn list() -> Result<Done> {
-    println!("Questions (yagura ask QUESTION [--from DAY] [--to DAY] [--point NAME] [--json]):\n");
+    say!("Questions (yagura ask QUESTION [--from DAY] [--to DAY] [--point NAME] [--json]):\n");
     for (name, what) in LIST {
-        println!("  {name:<10}{what}");
+        say!("  {name:<10}{what}");
     }
     Ok(Done::Whole)
 }
@@ -45,9 +45,9 @@ pub(crate) async fn run(archive: &Archive, args: &AskArgs) -> Result<Done> {
 
 fn say<T: Serialize>(args: &AskArgs, answer: Answer<T>) -> Result<Done> {
     if args.json {
-        println!("{}", serde_json::to_string(&answer)?);
+        say!("{}", serde_json::to_string(&answer)?);
         return Ok(Done::Whole);
     }
-    print!("{}", table::of_answer(&answer)?);
+    say!("{}", table::of_answer(&answer)?.trim_end());
     Ok(Done::Whole)
 }

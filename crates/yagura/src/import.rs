@@ -11,24 +11,29 @@ use crate::progress;
 use crate::settings::Settings;
 use crate::{Done, Usage};
 
+/// Files between two compactions: each commit costs more, the more files the tables have.
+const AT_ONCE: usize = 50;
+
 /// Imports the files one after the other. A file that is refused does not keep the others out.
 pub(crate) async fn run(archive: &Archive, settings: &Settings, args: &ImportArgs) -> Result<Done> {
     let watch = Watch::new(points(args)?).map_err(|error| Usage(error.to_string()))?;
     let import = Import::new(archive, watch, settings.spans, args.overlap);
-    let summary = files(&import, &args.files).await;
+    let mut summary = Summary::default();
+    for some in args.files.chunks(AT_ONCE) {
+        files(&import, some, &mut summary).await;
+        archive.compact(archive::MANY).await?;
+    }
     archive.refresh_daily().await?;
-    archive.compact(archive::MANY).await?;
     if args.json {
-        println!("{}", serde_json::to_string(&summary)?);
+        say!("{}", serde_json::to_string(&summary)?);
     } else {
-        print!("{}", text(&summary));
+        say!("{}", text(&summary).trim_end());
     }
     Ok(done(&summary))
 }
 
 /// Imports files, and says on standard error what is wrong with any.
-pub(crate) async fn files(import: &Import<'_>, files: &[impl AsRef<Path>]) -> Summary {
-    let mut summary = Summary::default();
+pub(crate) async fn files(import: &Import<'_>, files: &[impl AsRef<Path>], summary: &mut Summary) {
     for path in files.iter().map(AsRef::as_ref) {
         let name = path.display().to_string();
         let bar = progress::Bar::new(&name);
@@ -45,7 +50,6 @@ pub(crate) async fn files(import: &Import<'_>, files: &[impl AsRef<Path>]) -> Su
         }
         summary.push(file);
     }
-    summary
 }
 
 /// Whether a file broke off before its first packet: it is a capture, but nothing of it is there.

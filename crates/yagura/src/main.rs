@@ -2,6 +2,15 @@
 //!
 //! Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part.
 
+/// Prints a line on standard output. That nobody reads it any more is an error like any other,
+/// where `println!` would panic.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        writeln!(std::io::stdout().lock(), $($words)*)?
+    }};
+}
+
 mod ask;
 mod cli;
 mod import;
@@ -91,7 +100,7 @@ async fn command(command: Command) -> Result<Done> {
         Command::Bulletin { command: BulletinCommand::Make(args) } => {
             let (archive, _) = open(&args.folder).await?;
             let made = bulletin::make(&archive, args.month, None, &args.out).await?;
-            println!("{}", made.page.display());
+            say!("{}", made.page.display());
             Ok(Done::Whole)
         }
         Command::Up(args) => up::run(&args).await,

@@ -3,11 +3,13 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 use archive::Limits;
 use ingest::Spans;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use url::Url;
 
@@ -27,16 +29,16 @@ struct File {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Count {
-    idle_seconds: Option<u32>,
-    active_seconds: Option<u32>,
+    idle_seconds: Option<NonZeroU32>,
+    active_seconds: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Query {
-    memory_mib: Option<u32>,
-    disk_mib: Option<u32>,
-    seconds: Option<u32>,
+    memory_mib: Option<NonZeroU32>,
+    disk_mib: Option<NonZeroU32>,
+    seconds: Option<NonZeroU32>,
 }
 
 /// The settings as understood.
@@ -67,8 +69,12 @@ impl Settings {
         let (source, file) = read(folder.config.as_deref(), &data)?;
         let spans = Spans::default();
         let second = observation::SECOND;
-        let span =
-            |seconds: Option<u32>, default| seconds.map_or(default, |n| i64::from(n) * second);
+        let span = |seconds: Option<NonZeroU32>, default| {
+            seconds.map_or(default, |n| i64::from(n.get()) * second)
+        };
+        let zone = file.zone.unwrap_or_else(|| "UTC".to_owned());
+        TimeZone::get(&zone)
+            .map_err(|_| anyhow!("zone = {zone:?} is no time zone: write it like Asia/Tokyo"))?;
         let limits = Limits::default();
         let location = match file.location {
             Some(location) => location,
@@ -77,16 +83,16 @@ impl Settings {
         Ok(Settings {
             source,
             location,
-            zone: file.zone.unwrap_or_else(|| "UTC".to_owned()),
+            zone,
             listen: file.listen.map_or_else(|| LISTEN.parse(), Ok)?,
             spans: Spans {
                 idle: span(file.count.idle_seconds, spans.idle),
                 active: span(file.count.active_seconds, spans.active),
             },
             limits: Limits {
-                memory: file.query.memory_mib.map_or(limits.memory, |n| (n as usize) << 20),
-                disk: file.query.disk_mib.map_or(limits.disk, |n| u64::from(n) << 20),
-                seconds: file.query.seconds.map_or(limits.seconds, u64::from),
+                memory: file.query.memory_mib.map_or(limits.memory, |n| (n.get() as usize) << 20),
+                disk: file.query.disk_mib.map_or(limits.disk, |n| u64::from(n.get()) << 20),
+                seconds: file.query.seconds.map_or(limits.seconds, |n| n.get().into()),
             },
         })
     }

@@ -1,11 +1,12 @@
 //! `yagura up`: serves the pages.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use archive::Archive;
-use ingest::{Import, Watch, points_from_toml};
+use ingest::{Import, Summary, Watch, points_from_toml};
 
 use crate::cli::{Folder, UpArgs};
 use crate::samples::{SAMPLES, Sample};
@@ -33,16 +34,20 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
             "cannot listen on {listen}: choose another address with --listen, such as 127.0.0.1:0"
         )
     })?;
-    println!("Yagura is up: open http://{}/", listener.local_addr()?);
-    println!("Stop it with Ctrl-C.");
+    tell(&format!("Yagura is up: open http://{}/\nStop it with Ctrl-C.", listener.local_addr()?));
     web::serve(Arc::new(archive), listener, stop()).await?;
     Ok(Done::Whole)
+}
+
+/// Tells whoever still reads; a server goes on without a reader.
+fn tell(words: &str) {
+    let _ = writeln!(io::stdout().lock(), "{words}");
 }
 
 async fn load_samples(archive: &Archive, settings: &Settings) -> Result<()> {
     let folder = tempfile::tempdir()?;
     for sample in &SAMPLES {
-        println!("Loading the sample {} ({})", sample.name, sample.what);
+        tell(&format!("Loading the sample {} ({})", sample.name, sample.what));
         load(archive, settings, sample, folder.path()).await?;
     }
     archive.refresh_daily().await?;
@@ -59,7 +64,8 @@ async fn load(
     std::fs::write(&path, sample.bytes)?;
     let watch = Watch::new(points_from_toml(sample.points)?)?;
     let import = Import::new(archive, watch, settings.spans, false);
-    let summary = import::files(&import, &[path]).await;
+    let mut summary = Summary::default();
+    import::files(&import, &[path], &mut summary).await;
     anyhow::ensure!(
         summary.files.iter().all(|file| file.error.is_none()),
         "the sample {} could not be loaded",

@@ -10,16 +10,16 @@ pub(crate) async fn run(command: &ArchiveCommand) -> Result<Done> {
     match command {
         ArchiveCommand::Compact { folder, many } => {
             let (archive, _) = open(folder).await?;
-            println!("{} parts of tables were compacted", archive.compact(*many).await?);
+            say!("{} parts of tables were compacted", archive.compact(*many).await?);
         }
         ArchiveCommand::CleanUp { folder } => {
             let (archive, _) = open(folder).await?;
-            println!("{} files were deleted", archive.clean_up(archive::KEEP).await?);
+            say!("{} files were deleted", archive.clean_up(archive::KEEP).await?);
         }
         ArchiveCommand::Retire { folder, before } => {
             let (archive, _) = open(folder).await?;
             let days = archive.retire_before(*before).await?;
-            println!("the rows of {} days were dropped; their daily counts are kept", days.len());
+            say!("the rows of {} days were dropped; their daily counts are kept", days.len());
         }
     }
     Ok(Done::Whole)

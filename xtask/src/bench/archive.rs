@@ -25,7 +25,7 @@ pub(super) fn print_size(yagura: &Path, data: &Path) -> Result<()> {
         .last()
         .and_then(|line| line.trim().parse().ok())
         .context("yagura sql gave no number of accesses")?;
-    let bytes = parquet(&data.join("access"))?;
+    let bytes = parquet(&data.join("archive/access"))?;
     println!("{rows} accesses, {:.1} bytes each", bytes as f64 / rows.max(1) as f64);
     Ok(())
 }
