@@ -23,7 +23,16 @@ pub(crate) fn soak() -> Result<ExitCode> {
     steps.step("integration tests with many kills", |tally| {
         let mut command = ours();
         command
-            .args(["test", "--package", "tests", "--release", "--", "--show-output"])
+            .args([
+                "test",
+                "--package",
+                "yagura",
+                "--release",
+                "--test",
+                "program",
+                "--",
+                "--show-output",
+            ])
             .env("YAGURA_KILLS", KILLS)
             .env("YAGURA_SWEEP", "all")
             .env("YAGURA_TEST_PYTHON", needs::python(&house));

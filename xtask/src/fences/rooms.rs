@@ -1,7 +1,7 @@
 //! Which room may import which: arrows point down only.
 
 /// A room, and the rooms that it may import.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("observation", &[]),
     ("dissect", &["observation"]),
     ("capture", &["dissect", "observation"]),
@@ -11,7 +11,6 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("web", &["archive", "bulletin", "observation"]),
     ("testkit", &["dissect", "observation"]),
     ("xtask", &[]),
-    ("tests", &[]),
 ];
 
 /// Families of heavy crates, by the beginning of their names, and the one room that opens them.
@@ -26,12 +25,11 @@ const DOORS: [(&str, &str); 6] = [
 
 /// Whether `room` may import our room `other`; `dev`: only for its tests.
 ///
-/// `testkit` is for tests alone; the integration tests may import whatever they test, and the
-/// program wires everything.
+/// `testkit` is for tests alone; the program wires everything.
 pub(super) fn may_import(room: &str, other: &str, dev: bool) -> bool {
     match (room, other) {
-        (_, "xtask" | "tests" | "yagura") => false,
-        (_, "testkit") | ("tests", _) => dev,
+        (_, "xtask" | "yagura") => false,
+        (_, "testkit") => dev,
         ("yagura", _) => true,
         _ => ARROWS.iter().any(|(name, below)| *name == room && below.contains(&other)),
     }
@@ -60,7 +58,6 @@ mod tests {
     fn testkit_is_for_tests() {
         assert!(may_import("capture", "testkit", true));
         assert!(!may_import("capture", "testkit", false));
-        assert!(may_import("tests", "ingest", true));
         assert!(!may_import("bulletin", "yagura", true));
         assert!(!may_import("a new room", "observation", false));
     }

@@ -1,6 +1,6 @@
 //! Tests of the program as users run it: files in, exit statuses, JSON, SQL, pages out.
 //!
-//! - `YAGURA_TEST_PROGRAM`: test this program, and build none.
+//! - `YAGURA_TEST_PROGRAM`: test this program in place of the one built beside the tests.
 //! - `YAGURA_KILLS`: how often the test of kills kills an import; 10 where it is not said.
 //! - `YAGURA_SWEEP=all`: import every capture of the shared data; a sample of them where it is not
 //!   said.

@@ -11,7 +11,7 @@ use crate::common::{Observatory, Said, add_up, count, text};
 
 /// A capture that is part of the project.
 pub(crate) fn sample(name: &str) -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../samples")).join(name)
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples")).join(name)
 }
 
 /// Counts that depend on the packets alone.

@@ -49,7 +49,7 @@ fn deltalake_and_duckdb_read_the_same() {
 
     let ours: BTreeMap<&str, BTreeMap<String, String>> =
         QUERIES.iter().map(|(table, query)| (*table, texts(&observatory.sql(query)[0]))).collect();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/open_archive.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/open_archive.py");
     let mut reader = Command::new(python);
     let said: Said =
         reader.arg(script).arg(observatory.data().join("archive")).output().unwrap().into();
