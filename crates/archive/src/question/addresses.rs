@@ -66,14 +66,19 @@ impl Archive {
         let Some(period) = self.period(scope).await? else {
             return Ok(self.answer("sources", SOURCES, scope, None, Vec::new()));
         };
+        let within = self.on_times("first_seen", scope, period);
+        // Points and services are counted for the top addresses only: a set for each of all
+        // addresses would not fit in a query's memory.
         let query = format!(
-            "select src, count(*) as accesses, sum(packets) as packets,
+            "with top as (
+               select src from access where {within} group by src
+               order by count(*) desc, sum(packets) desc, src limit {top})
+             select src, count(*) as accesses, sum(packets) as packets,
                     count(distinct point) as points,
                     count(distinct protocol * 131072 + coalesce(dst_port, icmp_type + 65536, 65535)) as services,
                     {TIMES}
-             from access where {} group by src
-             order by accesses desc, packets desc, src limit {top}",
-            self.on_times("first_seen", scope, period)
+             from access where {within} and src in (select src from top) group by src
+             order by accesses desc, packets desc, src"
         );
         let batches = session::rows(&self.session().await?, &query).await?;
         let rows = records(&batches).filter_map(|record| {
