@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::{Field, Micros, Point, Tool, Type};
+use crate::tcp_flag::{ACK, RST, SYN};
+use crate::{Field, Micros, Point, Tool, Type, protocol};
 
 /// What an access is, by its first packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,6 +41,25 @@ impl Kind {
         Kind::IcmpOther,
         Kind::Other,
     ];
+
+    /// The kind of a TCP packet with these flags: RST before SYN with ACK before SYN.
+    pub const fn of_tcp(flags: u16) -> Kind {
+        match (flags & RST != 0, flags & SYN != 0, flags & ACK != 0) {
+            (true, ..) => Kind::TcpRst,
+            (false, true, true) => Kind::TcpSynAck,
+            (false, true, false) => Kind::TcpSyn,
+            (false, false, _) => Kind::TcpOther,
+        }
+    }
+
+    /// The kind of an ICMP message of this type, in IPv4 ([`protocol::ICMP`]) or IPv6.
+    pub const fn of_icmp(number: u8, icmp_type: u8) -> Kind {
+        match (number, icmp_type) {
+            (protocol::ICMP, 8) | (protocol::ICMPV6, 128) => Kind::IcmpEcho,
+            (protocol::ICMP, 3) | (protocol::ICMPV6, 1) => Kind::IcmpUnreachable,
+            _ => Kind::IcmpOther,
+        }
+    }
 
     /// The name as stored in the column `kind`.
     pub const fn as_str(self) -> &'static str {

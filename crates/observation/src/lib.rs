@@ -13,6 +13,7 @@ mod coverage;
 mod daily;
 mod field;
 mod import;
+mod logged;
 mod point;
 mod tool;
 
@@ -22,6 +23,7 @@ pub use coverage::{COVERAGE, Coverage, Fates};
 pub use daily::{DAILY, RETIRED};
 pub use field::{Field, Type, schema};
 pub use import::{IMPORT, Import};
+pub use logged::Logged;
 pub use point::{BadPointName, Point};
 pub use tool::Tool;
 
@@ -45,4 +47,24 @@ pub mod protocol {
     pub const UDP: u8 = 17;
     /// ICMP for IPv6, RFC 4443.
     pub const ICMPV6: u8 = 58;
+}
+
+/// TCP's control bits, by their value in the header (RFC 9293, section 3.1).
+pub mod tcp_flag {
+    /// No more data from sender.
+    pub const FIN: u16 = 0x01;
+    /// Synchronize sequence numbers.
+    pub const SYN: u16 = 0x02;
+    /// Reset the connection.
+    pub const RST: u16 = 0x04;
+    /// Push function.
+    pub const PSH: u16 = 0x08;
+    /// Acknowledgment field is significant.
+    pub const ACK: u16 = 0x10;
+    /// Urgent pointer field is significant.
+    pub const URG: u16 = 0x20;
+    /// Explicit congestion notification echo (RFC 3168).
+    pub const ECE: u16 = 0x40;
+    /// Congestion window reduced (RFC 3168).
+    pub const CWR: u16 = 0x80;
 }

@@ -1,16 +1,13 @@
 //! The access table: open accesses by key, bounded.
 
 use dissect::{Packet, Tcp, Transport};
+use observation::tcp_flag::{ACK, SYN};
 use observation::{Access, Kind, Micros, Payload, Point, Syn, Tool, protocol};
 use twox_hash::XxHash3_64;
 
 use super::Spans;
 use super::key::Key;
 use super::recency::Recency;
-
-const SYN: u16 = 0x02;
-const RST: u16 = 0x04;
-const ACK: u16 = 0x10;
 
 /// An access that no packet can join any more.
 pub(super) struct Closed {
@@ -176,32 +173,14 @@ fn syn(window: u16, options: &[u8]) -> Syn {
     syn
 }
 
-/// What an access is by its first packet: RST before SYN with ACK before SYN.
+/// What an access is by its first packet.
 fn kind(packet: &Packet<'_>) -> Kind {
     match (packet.protocol, packet.transport) {
-        (protocol::TCP, Transport::Tcp(Tcp { flags: Some(flags), .. })) => tcp_kind(flags),
+        (protocol::TCP, Transport::Tcp(Tcp { flags: Some(flags), .. })) => Kind::of_tcp(flags),
         (protocol::TCP, _) => Kind::TcpOther,
         (protocol::UDP, _) => Kind::Udp,
-        (protocol::ICMP, Transport::Icmp(icmp)) => icmp_kind(icmp.icmp_type, 8, 3),
-        (protocol::ICMPV6, Transport::Icmp(icmp)) => icmp_kind(icmp.icmp_type, 128, 1),
+        (number, Transport::Icmp(icmp)) => Kind::of_icmp(number, icmp.icmp_type),
         (protocol::ICMP | protocol::ICMPV6, _) => Kind::IcmpOther,
         _ => Kind::Other,
-    }
-}
-
-fn tcp_kind(flags: u16) -> Kind {
-    match (flags & RST != 0, flags & SYN != 0, flags & ACK != 0) {
-        (true, ..) => Kind::TcpRst,
-        (false, true, true) => Kind::TcpSynAck,
-        (false, true, false) => Kind::TcpSyn,
-        (false, false, _) => Kind::TcpOther,
-    }
-}
-
-fn icmp_kind(icmp_type: u8, echo: u8, unreachable: u8) -> Kind {
-    match icmp_type {
-        found if found == echo => Kind::IcmpEcho,
-        found if found == unreachable => Kind::IcmpUnreachable,
-        _ => Kind::IcmpOther,
     }
 }
