@@ -96,7 +96,7 @@ fn a_bulletin_is_made() {
     let out = observatory.data().with_file_name("bulletin");
     let make = ["bulletin", "make", "--month", "2018-03", "--out", out.to_str().unwrap()];
     let said = observatory.run(&make).ended(0).out;
-    let files = files_below(&out);
+    let files = files_below(&out).unwrap();
     let page = fs::read_to_string(said.trim()).expect("the command says where the page is");
     for word in ["north", "south", "1433", "March 2018"] {
         assert!(page.contains(word), "{word}");

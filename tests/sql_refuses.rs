@@ -17,7 +17,8 @@ fn whatever_does_more_than_ask_the_tables() {
     let secret = secret.to_str().unwrap();
     let out = observatory.file("out", "").with_file_name("stolen.csv");
     let out = out.to_str().unwrap();
-    let parquet = files_below(&observatory.data()).into_iter().find(|path| is_parquet(path));
+    let parquet =
+        files_below(&observatory.data()).unwrap().into_iter().find(|path| is_parquet(path));
     let parquet = parquet.unwrap().display().to_string();
     observatory.run(&["ask", "days"]).ended(0);
     let before = state(&observatory.data());
@@ -86,5 +87,5 @@ fn is_parquet(path: &Path) -> bool {
 /// Every file and what is in it.
 fn state(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let file = |path: &std::path::PathBuf| (path.display().to_string(), fs::read(path).unwrap());
-    files_below(folder).iter().map(file).collect()
+    files_below(folder).unwrap().iter().map(file).collect()
 }

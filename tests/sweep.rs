@@ -56,7 +56,7 @@ fn every_capture_is_imported_or_refused() {
 fn chosen(data: &Path) -> Vec<PathBuf> {
     let folders = ["captures/formats", "captures/synthetic", "fuzz"];
     let files: Vec<PathBuf> =
-        folders.iter().flat_map(|folder| files_below(&data.join(folder))).collect();
+        folders.iter().flat_map(|folder| files_below(&data.join(folder)).unwrap()).collect();
     if std::env::var("YAGURA_SWEEP").is_ok_and(|files| files == "all") {
         return files;
     }

@@ -46,18 +46,3 @@ pub(crate) fn index(below: &str) -> Vec<Indexed> {
     };
     text.lines().skip(1).map(row).filter(|row| row.name.starts_with(below)).collect()
 }
-
-/// The files below a folder, in order.
-pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut waiting = vec![folder.to_owned()];
-    let mut found = Vec::new();
-    while let Some(path) = waiting.pop() {
-        if path.is_dir() {
-            waiting.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}

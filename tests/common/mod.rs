@@ -4,9 +4,10 @@ mod captures;
 mod observatory;
 mod program;
 
-pub(crate) use captures::{Indexed, files_below, index, shared};
-pub(crate) use observatory::{Observatory, add_up};
+pub(crate) use captures::{Indexed, index, shared};
+pub(crate) use observatory::{Observatory, SUMS, add_up};
 pub(crate) use program::{Said, program};
+pub(crate) use testkit::files_below;
 
 use serde_json::Value;
 

@@ -89,7 +89,7 @@ impl Observatory {
 }
 
 /// The keys of a summary, and so of each of its files, that are sums over packets.
-const SUMS: [&str; 11] = [
+pub(crate) const SUMS: [&str; 11] = [
     "packets",
     "inbound",
     "outbound",

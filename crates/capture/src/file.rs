@@ -1,4 +1,4 @@
-//! Packets from capture files.
+//! Packets from capture files, and the bytes of any other file.
 //!
 //! [`CaptureFile`] reads pcap and pcapng, bare or within gzip, zstd, bzip2 or xz (at most two of
 //! these within one another), from a path, from standard input or from any [`Read`]. It streams:
@@ -9,8 +9,12 @@
 //! that breaks off gives every packet before the break and then one error that names the file and
 //! the offset. How many bytes the source gives at a time changes nothing.
 //!
+//! Whoever does not know yet what a file is opens it as [`Opened`], looks at its first bytes, and
+//! goes on with it as a [`CaptureFile`] or, for a log, as a [`TextFile`].
+//!
 //! ```text
-//! source ─ Source (counts, fills) ─ Decompressor × 0..=2 ─ Input (buffer, SHA-256) ─ Pcap | Pcapng
+//! source ─ Source (counts, fills) ─ Decompressor × 0..=2 ─ Input (buffer, SHA-256) ─┬─ Pcap | Pcapng
+//!                                                                                   └─ TextFile
 //! ```
 
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -21,11 +25,13 @@ mod error;
 mod foreign;
 mod identity;
 mod input;
+mod opened;
 mod pcap;
 mod pcapng;
 mod source;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::io::Read;
 use std::ops::Range;
@@ -36,12 +42,14 @@ use observation::Micros;
 
 pub use error::{Damage, FileError};
 pub use identity::{Digest, Identity, Unreadable, sha256_of};
+pub use opened::Opened;
+pub use text::TextFile;
 
 use error::Stop;
 use input::Input;
 use pcap::Pcap;
 use pcapng::Pcapng;
-use source::Opened;
+use source::Progress;
 
 /// The longest packet that is read, in bytes: libpcap's `MAXIMUM_SNAPLEN`. A longer one is damage,
 /// for no link type that we read carries such packets.
@@ -74,7 +82,7 @@ pub struct CaptureFile {
     name: String,
     input: Input,
     format: Format,
-    source: Opened,
+    progress: Progress,
     /// False after the end or an error.
     open: bool,
 }
@@ -90,10 +98,7 @@ impl CaptureFile {
     /// # Errors
     /// Those of [`CaptureFile::new`], and [`FileError::Open`].
     pub fn open(path: &Path) -> Result<CaptureFile, FileError> {
-        let name = source::name(path);
-        let (source, length) =
-            source::open(path).map_err(|source| FileError::Open { name: name.clone(), source })?;
-        CaptureFile::begin(name, source, length)
+        Opened::open(path)?.into_capture()
     }
 
     /// Reads a capture from any source; `name` is what errors call it.
@@ -104,21 +109,13 @@ impl CaptureFile {
     /// link type that we do not read, [`FileError::Broken`] and [`FileError::Read`] where not even
     /// the file's header can be read.
     pub fn new(name: &str, source: Box<dyn Read + Send>) -> Result<CaptureFile, FileError> {
-        CaptureFile::begin(name.to_owned(), source, None)
+        Opened::new(name, source)?.into_capture()
     }
 
-    fn begin(
-        name: String,
-        source: Box<dyn Read + Send>,
-        length: Option<u64>,
-    ) -> Result<CaptureFile, FileError> {
-        let (source, reader) = Opened::new(source, length);
-        let opened = decompress::unpack(reader).and_then(|reader| {
-            let mut input = Input::new(reader);
-            Format::recognise(&mut input).map(|format| (input, format))
-        });
-        match opened {
-            Ok((input, format)) => Ok(CaptureFile { name, input, format, source, open: true }),
+    fn begin(opened: Opened) -> Result<CaptureFile, FileError> {
+        let Opened { name, mut input, progress } = opened;
+        match Format::recognise(&mut input) {
+            Ok(format) => Ok(CaptureFile { name, input, format, progress, open: true }),
             Err(stop) => Err(stop.at(&name, 0)),
         }
     }
@@ -178,20 +175,21 @@ impl CaptureFile {
 
     /// Bytes read from the source so far, as they are stored (compressed).
     pub fn bytes_read(&self) -> u64 {
-        self.source.bytes_read()
+        self.progress.bytes_read()
     }
 
     /// Bytes that the source holds, as they are stored; none where it is not a regular file.
     pub fn input_length(&self) -> Option<u64> {
-        self.source.length()
+        self.progress.length()
     }
 }
 
 impl Format {
     fn recognise(input: &mut Input) -> Result<Format, Stop> {
-        if pcapng::recognise(input)? {
+        input.ensure(4)?;
+        if pcapng::recognise(input.ahead()) {
             Pcapng::open(input).map(Format::Pcapng)
-        } else if let Some(variant) = pcap::recognise(input)? {
+        } else if let Some(variant) = pcap::recognise(input.ahead()) {
             Pcap::open(variant, input).map(Format::Pcap)
         } else {
             Err(foreign::refuse(input)?)

@@ -5,11 +5,13 @@
 //! [`Truth`] tests the dissection too. The counting rules are written down once more in
 //! [`reference`], naively, as the executable form of the design's "How exactly we count".
 
+mod corpus;
 pub mod file;
 pub mod frame;
 mod random;
 pub mod reference;
 mod scenario;
 
+pub use corpus::files_below;
 pub use random::Random;
 pub use scenario::{Day, Maker, Scenario, Truth};

@@ -78,6 +78,14 @@ pub enum FileError {
 }
 
 impl FileError {
+    /// The error that a [`TextFile`](super::TextFile) gave where it can only give an [`io::Error`].
+    ///
+    /// # Errors
+    /// The very same error, where no file gave it.
+    pub fn within(error: io::Error) -> Result<FileError, io::Error> {
+        error.downcast()
+    }
+
     /// Whether what was read before the error counts: the file is read in part, not refused.
     pub fn is_partial(&self) -> bool {
         matches!(self, FileError::Broken { .. } | FileError::Read { .. })

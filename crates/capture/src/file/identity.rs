@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use super::error::{FileError, Stop};
-use super::input::Input;
-use super::source::Opened;
-use super::{decompress, source};
+use super::opened::Opened;
 
 /// What a file was, known when all of it has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,12 +55,7 @@ pub struct Digest {
 /// twice, [`FileError::Broken`] where not even the beginning can be unpacked. Damage further on is
 /// no error: the hash is that of what could be unpacked.
 pub fn sha256_of(path: &Path) -> Result<Digest, FileError> {
-    let name = source::name(path);
-    let (source, length) =
-        source::open(path).map_err(|source| FileError::Open { name: name.clone(), source })?;
-    let (_, reader) = Opened::new(source, length);
-    let reader = decompress::unpack(reader).map_err(|stop| stop.at(&name, 0))?;
-    let mut input = Input::new(reader);
+    let Opened { name, mut input, .. } = Opened::open(path)?;
     match input.drain() {
         Ok(()) | Err(Stop::Damage(_)) => Ok(input.digest()),
         Err(stop) => Err(stop.at(&name, input.offset())),

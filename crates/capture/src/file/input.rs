@@ -25,6 +25,8 @@ pub(super) struct Input {
     offset: u64,
     mark: u64,
     ended: bool,
+    /// A failure that came while somebody only looked.
+    failure: Option<Stop>,
     sha256: Sha256,
 }
 
@@ -38,6 +40,7 @@ impl Input {
             offset: 0,
             mark: 0,
             ended: false,
+            failure: None,
             sha256: Sha256::new(),
         }
     }
@@ -76,6 +79,16 @@ impl Input {
             }
         }
         Ok(true)
+    }
+
+    /// Looks at the first `length` bytes ahead, at most [`HOLD`], or at fewer where there are no
+    /// more. That the input fails among them is told to who reads on.
+    pub(super) fn peek(&mut self, length: usize) -> &[u8] {
+        if let Err(stop) = self.ensure(length) {
+            self.failure = Some(stop);
+        }
+        let ahead = self.ahead();
+        ahead.get(..length).unwrap_or(ahead)
     }
 
     /// As [`Input::ensure`]; that the input ends before is damage to `what`.
@@ -122,6 +135,9 @@ impl Input {
 
     /// Reads once more, behind what is ahead; 0 at the end, and for ever after an error.
     fn more(&mut self) -> Result<usize, Stop> {
+        if let Some(stop) = self.failure.take() {
+            return Err(stop);
+        }
         if self.ended {
             return Ok(0);
         }

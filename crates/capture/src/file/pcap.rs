@@ -21,11 +21,10 @@ pub(super) struct Variant {
     record_header: usize,
 }
 
-/// Recognises the magic number; none: it is no pcap file.
-pub(super) fn recognise(input: &mut Input) -> Result<Option<Variant>, Stop> {
-    input.ensure(4)?;
+/// Recognises the magic number among the first bytes; none: it is no pcap file.
+pub(super) fn recognise(first: &[u8]) -> Option<Variant> {
     let variant = |order, fractions, record_header| Variant { order, fractions, record_header };
-    Ok(Some(match input.ahead() {
+    Some(match first {
         [0xa1, 0xb2, 0xc3, 0xd4, ..] => variant(Order::Big, 1, 16),
         [0xd4, 0xc3, 0xb2, 0xa1, ..] => variant(Order::Little, 1, 16),
         [0xa1, 0xb2, 0x3c, 0x4d, ..] => variant(Order::Big, 1_000, 16),
@@ -33,8 +32,8 @@ pub(super) fn recognise(input: &mut Input) -> Result<Option<Variant>, Stop> {
         // Alexey Kuznetzov's patch of 1996: interface, protocol and direction behind the lengths.
         [0xa1, 0xb2, 0xcd, 0x34, ..] => variant(Order::Big, 1, 24),
         [0x34, 0xcd, 0xb2, 0xa1, ..] => variant(Order::Little, 1, 24),
-        _ => return Ok(None),
-    }))
+        _ => return None,
+    })
 }
 
 /// The order of a record's two lengths.

@@ -19,10 +19,9 @@ use interface::{Drops, Interface};
 /// The first word of a file, the same in both byte orders.
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
 
-/// Whether this is a pcapng file.
-pub(super) fn recognise(input: &mut Input) -> Result<bool, Stop> {
-    input.ensure(4)?;
-    Ok(input.ahead().starts_with(&SECTION_HEADER.to_be_bytes()))
+/// Whether these are the first bytes of a pcapng file.
+pub(super) fn recognise(first: &[u8]) -> bool {
+    first.starts_with(&SECTION_HEADER.to_be_bytes())
 }
 
 /// How many interfaces a section may describe: as many as the obsolete packet block could name.

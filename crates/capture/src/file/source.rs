@@ -32,19 +32,19 @@ pub(super) fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, Option<u64>
 }
 
 /// What is known of a source while it is being read.
-pub(super) struct Opened {
+pub(super) struct Progress {
     bytes_read: Arc<AtomicU64>,
     length: Option<u64>,
 }
 
-impl Opened {
+impl Progress {
     pub(super) fn new(
         source: Box<dyn Read + Send>,
         length: Option<u64>,
-    ) -> (Opened, Box<dyn Read + Send>) {
+    ) -> (Progress, Box<dyn Read + Send>) {
         let bytes_read = Arc::new(AtomicU64::new(0));
         let source = Source { inner: source, bytes_read: Arc::clone(&bytes_read), failure: None };
-        (Opened { bytes_read, length }, Box::new(source))
+        (Progress { bytes_read, length }, Box::new(source))
     }
 
     pub(super) fn bytes_read(&self) -> u64 {

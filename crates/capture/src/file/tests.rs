@@ -10,6 +10,7 @@ mod hostile;
 mod pcap;
 mod pcapng;
 mod source;
+mod text;
 
 use std::io::{self, Cursor, Read};
 

@@ -51,22 +51,6 @@ fn widen(span: Option<(i64, i64)>, time: Option<i64>) -> Option<(i64, i64)> {
     }
 }
 
-/// The files below the folders, in order.
-fn files(folders: &[&str]) -> Vec<PathBuf> {
-    let mut waiting: Vec<PathBuf> =
-        folders.iter().map(|folder| Path::new(DATA).join(folder)).collect();
-    let mut found = Vec::new();
-    while let Some(path) = waiting.pop() {
-        if path.is_dir() {
-            waiting.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}
-
 /// What the index says of a file.
 struct Indexed {
     packets: u64,
@@ -154,7 +138,8 @@ fn every_capture_is_read_as_the_index_says() {
     }
     let index = index();
     let (mut read, mut spans, mut broken, mut refusals) = (0, 0, 0, Refusals::default());
-    for path in files(&["captures", "fuzz"]) {
+    let folders = ["captures", "fuzz"].map(|folder| Path::new(DATA).join(folder));
+    for path in folders.iter().flat_map(|folder| testkit::files_below(folder).unwrap()) {
         let start = Instant::now();
         let outcome = outcome(&path);
         assert!(start.elapsed() < Duration::from_secs(10), "{path:?}");
