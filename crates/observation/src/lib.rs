@@ -23,7 +23,7 @@ pub use coverage::{COVERAGE, Coverage, Fates};
 pub use daily::{DAILY, RETIRED};
 pub use field::{Field, Type, schema};
 pub use import::{IMPORT, Import};
-pub use logged::Logged;
+pub use logged::{Logged, TcpOptions};
 pub use point::{BadPointName, Point};
 pub use tool::Tool;
 

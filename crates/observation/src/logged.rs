@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::{Kind, Micros, Point, Syn, Tool};
+use crate::{Kind, Micros, Point, Tool};
 
 /// An access that a firewall or a honeypot wrote down.
 ///
@@ -42,8 +42,11 @@ pub struct Logged {
     pub tcp_flags: Option<u16>,
     /// Time to live or hop limit.
     pub ttl: Option<u8>,
-    /// The SYN's fingerprint, where the line gives it.
-    pub syn: Option<Syn>,
+    /// The SYN's receive window as it stands in the header, unscaled.
+    pub syn_window: Option<u16>,
+    /// The SYN's TCP options. Firewalls tell the window always and the options seldom, so that the
+    /// two are apart.
+    pub syn_options: Option<TcpOptions>,
     /// The tool whose mark the line shows.
     pub tool: Option<Tool>,
 }
@@ -68,8 +71,52 @@ impl Logged {
             bytes: None,
             tcp_flags: None,
             ttl: None,
-            syn: None,
+            syn_window: None,
+            syn_options: None,
             tool: None,
         }
+    }
+}
+
+/// The option bytes of one TCP header, as on the wire; a header has room for 40.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpOptions {
+    length: u8,
+    bytes: [u8; TcpOptions::MAX_LEN],
+}
+
+impl TcpOptions {
+    /// The most bytes: a data offset of 15 words, less the fixed header (RFC 9293, section 3.1).
+    pub const MAX_LEN: usize = 40;
+
+    /// No options.
+    pub const EMPTY: TcpOptions = TcpOptions { length: 0, bytes: [0; TcpOptions::MAX_LEN] };
+
+    /// These bytes; none where they are more than a header has room for.
+    pub fn new(options: &[u8]) -> Option<Self> {
+        let mut all = TcpOptions::EMPTY;
+        all.bytes.get_mut(..options.len())?.copy_from_slice(options);
+        all.length = u8::try_from(options.len()).ok()?;
+        Some(all)
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.length)).unwrap_or(&self.bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_fit_a_header() {
+        for length in [0, 1, 40] {
+            let options = TcpOptions::new(&vec![7; length]).unwrap();
+            assert_eq!(options.as_bytes(), vec![7; length]);
+        }
+        assert_eq!(TcpOptions::new(&[0; 41]), None);
+        assert_eq!(TcpOptions::new(&[]), Some(TcpOptions::EMPTY));
     }
 }
