@@ -7,6 +7,7 @@
 //! must remember the same thing.
 
 use dissect::{Fragment, Icmp, Packet, Transport};
+use observation::tcp_flag::{FIN, RST};
 use observation::{Micros, SECOND, protocol};
 
 use super::key::number;
@@ -18,9 +19,6 @@ const TCP: Micros = 7_200 * SECOND;
 const TCP_OVER: Micros = 240 * SECOND;
 /// Any other conversation.
 const OTHER: Micros = 300 * SECOND;
-
-const FIN: u16 = 0x01;
-const RST: u16 = 0x04;
 
 /// Whose conversation an inbound packet belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +95,8 @@ impl Conversations {
     /// The latest conversation of a later fragment's addresses and protocol. A fragment neither
     /// begins a conversation nor keeps one alive: it does not say which one it is of.
     fn of_fragment(&self, time: Micros, pair: Pair, src: u128) -> Belongs {
-        let latest = self.latest.peek(&addresses(pair)).copied();
-        match latest.and_then(|latest| Some((latest, *self.memories.peek(&latest)?))) {
+        let latest = self.latest.peek(&self.latest.hashed(addresses(pair))).copied();
+        match latest.and_then(|latest| Some((latest, self.memory(latest)?))) {
             Some((latest, memory)) if !memory.is_forgotten(latest.protocol, time) => {
                 said(latest, memory, latest.low.0 == src)
             }
@@ -120,7 +118,8 @@ impl Conversations {
             fin_high: false,
             reset: false,
         };
-        let known = match self.memories.touch(&pair) {
+        let hashed = self.memories.hashed(pair);
+        let known = match self.memories.touch(&hashed) {
             Some(memory) => {
                 if memory.is_forgotten(pair.protocol, time) {
                     *memory = fresh;
@@ -133,11 +132,18 @@ impl Conversations {
         known.unwrap_or_else(|| {
             let mut memory = fresh;
             memory.add(time, from_low, packet);
-            if let Some((gone, old)) = self.memories.insert(pair, memory) {
+            if self.memories.is_full()
+                && let Some((gone, old)) = self.memories.pop_oldest()
+            {
                 self.forgotten += u64::from(!old.is_forgotten(gone.protocol, time));
             }
+            self.memories.insert(hashed, memory);
             memory
         })
+    }
+
+    fn memory(&self, pair: Pair) -> Option<Memory> {
+        self.memories.peek(&self.memories.hashed(pair)).copied()
     }
 
     /// The conversation that an ICMP error quotes: `host` is said to have sent the quoted packet.
@@ -148,8 +154,8 @@ impl Conversations {
         let (src_port, dst_port) = quoted.quoted.ports.unwrap_or((id, id));
         let v6 = quoted.src.is_ipv6();
         let (pair, src_low) = ordered((src, src_port), (dst, dst_port), quoted.quoted.protocol, v6);
-        match self.memories.peek(&pair) {
-            Some(&memory) if src == host && !memory.is_forgotten(pair.protocol, time) => {
+        match self.memory(pair) {
+            Some(memory) if src == host && !memory.is_forgotten(pair.protocol, time) => {
                 said(pair, memory, !src_low)
             }
             _ => Belongs::Nobody,
@@ -157,9 +163,10 @@ impl Conversations {
     }
 
     fn set_latest(&mut self, addresses: Pair, pair: Pair) {
+        let addresses = self.latest.hashed(addresses);
         match self.latest.touch(&addresses) {
             Some(latest) => *latest = pair,
-            None => drop(self.latest.insert(addresses, pair)),
+            None => self.latest.insert(addresses, pair),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the packets of one access have in common.
 
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 use dissect::{Packet, Transport};
@@ -10,7 +11,7 @@ use observation::Quoted;
 ///
 /// Addresses are held as numbers with their family beside them, so that an IPv4 address never
 /// equals an IPv6 one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key {
     src: u128,
     dst: u128,
@@ -30,6 +31,28 @@ const ICMP: u8 = 4;
 const QUOTED: u8 = 8;
 const QUOTED_V6: u8 = 16;
 const QUOTED_PORTS: u8 = 32;
+
+/// Few writes: most keys are those of IPv4 packets that quote nothing.
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [a, b] = self.pair.0.to_be_bytes();
+        let [c, d] = self.pair.1.to_be_bytes();
+        let [e, f] = self.point.to_be_bytes();
+        state.write_u64(u64::from_be_bytes([a, b, c, d, e, f, self.protocol, self.marks]));
+        match (u64::try_from(self.src), u64::try_from(self.dst)) {
+            (Ok(src), Ok(dst)) => state.write_u64(src << 32 ^ dst),
+            _ => {
+                state.write_u128(self.src);
+                state.write_u128(self.dst);
+            }
+        }
+        if self.is(QUOTED) {
+            state.write_u128(self.quoted_dst);
+            self.quoted_ports.hash(state);
+            state.write_u8(self.quoted_protocol);
+        }
+    }
+}
 
 impl Key {
     /// The key of a packet at the point with this index.

@@ -18,6 +18,7 @@
 //! The same packets in the same order give the same rows in the same order.
 
 mod conversations;
+mod finished;
 mod hours;
 mod key;
 mod recency;
@@ -31,6 +32,7 @@ use dissect::{Dissected, Packet, Transport};
 use observation::{Access, Coverage, Fates, Micros, Point, SECOND};
 
 use conversations::{Belongs, Conversations};
+use finished::Finished;
 use hours::Hours;
 use table::Table;
 
@@ -81,7 +83,7 @@ pub struct Fold {
     table: Table,
     conversations: Conversations,
     hours: Hours,
-    finished: Vec<Access>,
+    finished: Finished,
     tally: Tally,
 }
 
@@ -95,6 +97,7 @@ impl Fold {
     fn with_capacity(watch: Watch, spans: Spans, capacity: usize) -> Self {
         let points = watch.points().len();
         Fold {
+            finished: Finished::new(&watch),
             watch,
             spans,
             clock: None,
@@ -102,7 +105,6 @@ impl Fold {
             table: Table::new(capacity),
             conversations: Conversations::new(capacity),
             hours: Hours::new(points),
-            finished: Vec::new(),
             tally: Tally::default(),
         }
     }
@@ -137,21 +139,25 @@ impl Fold {
         self.hours.add(time, point, &Fates { packets, not_ip: packets, ..Fates::default() })
     }
 
-    /// The accesses finished since the last call, in order.
-    pub fn finished(&mut self) -> std::vec::Drain<'_, Access> {
-        self.finished.drain(..)
+    /// Shows the accesses finished since the last call, in order, and forgets them.
+    pub fn take_finished(&mut self, each: impl FnMut(&Access)) {
+        self.finished.take(each);
     }
 
-    /// Closes every access; their rows are in [`Fold::finished`].
+    /// Closes every access; their rows can be taken then.
     pub fn close(&mut self) {
-        while let Some(open) = self.table.pop_oldest() {
-            self.give_out(open);
-        }
+        while self.table.close_oldest(&mut self.finished).is_some() {}
     }
 
     /// What the fold did so far.
     pub fn tally(&self) -> Tally {
-        Tally { forgotten: self.conversations.forgotten(), ..self.tally }
+        let accesses = self.finished.by_point().iter().map(|(_, rows)| rows).sum();
+        Tally { accesses, forgotten: self.conversations.forgotten(), ..self.tally }
+    }
+
+    /// How many accesses were finished so far at each point.
+    pub fn accesses(&self) -> &[(Point, u64)] {
+        self.finished.by_point()
     }
 
     /// What became of all packets so far.
@@ -194,9 +200,7 @@ impl Fold {
     /// Closes what no packet can join any more without a jump of the clock.
     fn close_unreachable(&mut self, clock: Micros) {
         let horizon = clock.saturating_sub(self.spans.active).saturating_sub(self.spans.idle);
-        while let Some(open) = self.table.pop_oldest_before(horizon) {
-            self.give_out(open);
-        }
+        self.table.close_before(horizon, &mut self.finished);
     }
 
     /// The point that a frame counts for, and its fate.
@@ -218,7 +222,7 @@ impl Fold {
     }
 
     fn outbound(&mut self, time: Micros, point: usize, packet: &Packet<'_>) {
-        if self.watch.mode(point) == Mode::Live {
+        if self.watch.is_live(point) {
             self.conversations.belongs(time, packet);
         }
     }
@@ -226,10 +230,8 @@ impl Fold {
     /// The fate of a packet to a watched address; an unwanted one joins its access.
     fn inbound(&mut self, time: Micros, point: usize, packet: &Packet<'_>) -> Fates {
         let none = Fates::default();
-        let from_live =
-            || self.watch.point_of(packet.src).is_some_and(|p| self.watch.mode(p) == Mode::Live);
-        let live = self.watch.mode(point) == Mode::Live;
-        if live || from_live() {
+        let live = self.watch.is_live(point);
+        if live || self.watch.is_from_live(packet.src) {
             let belongs = self.conversations.belongs(time, packet);
             if live && belongs == Belongs::Receiver {
                 return Fates { solicited: 1, ..none };
@@ -244,21 +246,11 @@ impl Fold {
 
     fn join(&mut self, time: Micros, point: usize, packet: &Packet<'_>) {
         let key = key::Key::new(point, packet);
-        let (closed, evicted) = self.table.join(key, time, packet, self.spans);
-        if let Some(open) = evicted {
+        let evicted = self.table.join(key, time, packet, self.spans, &mut self.finished);
+        if let Some(last) = evicted {
             let clock = self.clock.unwrap_or(time);
-            self.tally.evicted += u64::from(open.last().saturating_add(self.spans.idle) >= clock);
-            self.give_out(open);
+            self.tally.evicted += u64::from(last.saturating_add(self.spans.idle) >= clock);
         }
-        if let Some(open) = closed {
-            self.give_out(open);
-        }
-    }
-
-    fn give_out(&mut self, open: table::Closed) {
-        self.tally.accesses += 1;
-        let point = self.watch.points().get(open.key.point()).map(|watched| watched.point.clone());
-        self.finished.extend(point.map(|point| open.into_access(point)));
     }
 }
 

@@ -3,6 +3,9 @@
 //! Entries live in a slab and are chained by their last touch, so that the oldest is found, and
 //! all of them are walked, without asking the hash table: its random seed, which keeps a sender
 //! from choosing keys that collide, cannot change an order that anyone sees.
+//!
+//! A key is hashed once, when it is asked for; the slab keeps the hash. An entry that goes is lent
+//! from its place, which is not overwritten before the next insertion: nothing is moved about.
 
 use std::hash::{BuildHasher, Hash};
 
@@ -12,18 +15,27 @@ use hashbrown::HashTable;
 /// No slot.
 const NONE: u32 = u32::MAX;
 
-struct Slot<K, V> {
+/// A key and its hash in one map.
+#[derive(Clone, Copy)]
+pub(super) struct Hashed<K> {
     key: K,
-    value: V,
+    hash: u64,
+}
+
+struct Slot<K, V> {
+    hash: u64,
     older: u32,
     newer: u32,
+    key: K,
+    value: V,
 }
 
 /// A map of at most `capacity` entries in the order of their last touch.
 pub(super) struct Recency<K, V> {
     capacity: usize,
     index: HashTable<u32>,
-    slots: Vec<Option<Slot<K, V>>>,
+    slots: Vec<Slot<K, V>>,
+    /// Slots whose entries have gone.
     free: Vec<u32>,
     oldest: u32,
     newest: u32,
@@ -44,90 +56,87 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
         }
     }
 
+    /// A key as this map, and no other, asks for it.
+    pub(super) fn hashed(&self, key: K) -> Hashed<K> {
+        Hashed { key, hash: self.hasher.hash_one(key) }
+    }
+
     /// Whether the next new key needs room.
     pub(super) fn is_full(&self) -> bool {
         self.index.len() >= self.capacity
     }
 
     /// The value of a key, which is touched by that.
-    pub(super) fn touch(&mut self, key: &K) -> Option<&mut V> {
+    pub(super) fn touch(&mut self, key: &Hashed<K>) -> Option<&mut V> {
         let at = self.find(key)?;
         if at != self.newest {
             self.unchain(at);
             self.chain(at);
         }
-        self.slot(at).map(|slot| &mut slot.value)
+        self.slots.get_mut(at as usize).map(|slot| &mut slot.value)
     }
 
     /// The value of a key, which is not touched.
-    pub(super) fn peek(&self, key: &K) -> Option<&V> {
+    pub(super) fn peek(&self, key: &Hashed<K>) -> Option<&V> {
         let at = self.find(key)?;
-        self.slots.get(at as usize)?.as_ref().map(|slot| &slot.value)
+        self.slots.get(at as usize).map(|slot| &slot.value)
     }
 
-    /// Puts in a key that is not there, as the newest; where the map is full, the oldest goes.
-    pub(super) fn insert(&mut self, key: K, value: V) -> Option<(K, V)> {
-        let gone = if self.is_full() { self.pop_oldest() } else { None };
-        let slot = Slot { key, value, older: NONE, newer: NONE };
-        let at = self.place(slot);
+    /// Puts in a key that is not there, as the newest. A map that is full gets rid of its oldest:
+    /// who wants that one asks [`Recency::is_full`] and takes it before.
+    pub(super) fn insert(&mut self, key: Hashed<K>, value: V) {
+        if self.is_full() {
+            self.pop_oldest();
+        }
+        let Hashed { key, hash } = key;
+        let at = self.place(Slot { hash, older: NONE, newer: NONE, key, value });
         self.chain(at);
-        let hash = self.hasher.hash_one(key);
-        let (slots, hasher) = (&self.slots, &self.hasher);
-        self.index.insert_unique(hash, at, |&at| match slots.get(at as usize) {
-            Some(Some(slot)) => hasher.hash_one(slot.key),
-            _ => 0,
-        });
-        gone
+        let slots = &self.slots;
+        self.index
+            .insert_unique(hash, at, |&at| slots.get(at as usize).map_or(0, |slot| slot.hash));
     }
 
     /// The entry touched longest ago.
     pub(super) fn oldest(&self) -> Option<&V> {
-        self.slots.get(self.oldest as usize)?.as_ref().map(|slot| &slot.value)
+        self.slots.get(self.oldest as usize).map(|slot| &slot.value)
     }
 
-    /// Takes out the entry touched longest ago.
-    pub(super) fn pop_oldest(&mut self) -> Option<(K, V)> {
+    /// Takes out the entry touched longest ago, and lends it.
+    pub(super) fn pop_oldest(&mut self) -> Option<(&K, &V)> {
         let at = self.oldest;
-        let key = self.slots.get(at as usize)?.as_ref()?.key;
-        let hash = self.hasher.hash_one(key);
+        let hash = self.slots.get(at as usize)?.hash;
         if let Ok(entry) = self.index.find_entry(hash, |&other| other == at) {
             entry.remove();
         }
         self.unchain(at);
         self.free.push(at);
-        let slot = self.slots.get_mut(at as usize)?.take()?;
-        Some((slot.key, slot.value))
+        self.slots.get(at as usize).map(|slot| (&slot.key, &slot.value))
     }
 
-    fn find(&self, key: &K) -> Option<u32> {
-        let hash = self.hasher.hash_one(key);
-        let same =
-            |&at: &u32| matches!(self.slots.get(at as usize), Some(Some(slot)) if slot.key == *key);
-        self.index.find(hash, same).copied()
-    }
-
-    fn slot(&mut self, at: u32) -> Option<&mut Slot<K, V>> {
-        self.slots.get_mut(at as usize)?.as_mut()
+    fn find(&self, key: &Hashed<K>) -> Option<u32> {
+        let slots = &self.slots;
+        let same = |&at: &u32| slots.get(at as usize).is_some_and(|slot| slot.key == key.key);
+        self.index.find(key.hash, same).copied()
     }
 
     fn place(&mut self, slot: Slot<K, V>) -> u32 {
         if let Some(at) = self.free.pop()
             && let Some(place) = self.slots.get_mut(at as usize)
         {
-            *place = Some(slot);
+            *place = slot;
             return at;
         }
-        self.slots.push(Some(slot));
+        self.slots.push(slot);
         u32::try_from(self.slots.len() - 1).unwrap_or(NONE)
     }
 
     fn chain(&mut self, at: u32) {
         let newest = self.newest;
-        if let Some(slot) = self.slot(at) {
+        if let Some(slot) = self.slots.get_mut(at as usize) {
             slot.older = newest;
             slot.newer = NONE;
         }
-        match self.slot(newest) {
+        match self.slots.get_mut(newest as usize) {
             Some(slot) => slot.newer = at,
             None => self.oldest = at,
         }
@@ -135,16 +144,24 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
     }
 
     fn unchain(&mut self, at: u32) {
-        let Some((older, newer)) = self.slot(at).map(|slot| (slot.older, slot.newer)) else {
+        let Some((older, newer)) = self.slots.get(at as usize).map(|slot| (slot.older, slot.newer))
+        else {
             return;
         };
-        match self.slot(older) {
+        match self.slots.get_mut(older as usize) {
             Some(slot) => slot.newer = newer,
             None => self.oldest = newer,
         }
-        match self.slot(newer) {
+        match self.slots.get_mut(newer as usize) {
             Some(slot) => slot.older = older,
             None => self.newest = older,
         }
+    }
+}
+
+impl<K: Copy> Hashed<K> {
+    /// The key itself.
+    pub(super) fn key(&self) -> K {
+        self.key
     }
 }

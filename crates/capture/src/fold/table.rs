@@ -6,18 +6,13 @@ use observation::{Access, Kind, Micros, Payload, Point, Syn, Tool, protocol};
 use twox_hash::XxHash3_64;
 
 use super::Spans;
+use super::finished::Finished;
 use super::key::Key;
 use super::recency::Recency;
 
-/// An access that no packet can join any more.
-pub(super) struct Closed {
-    pub(super) key: Key,
-    open: Open,
-}
-
 /// An access that further packets may join.
 #[derive(Clone, Debug)]
-struct Open {
+pub(super) struct Open {
     first: Micros,
     last: Micros,
     packets: u64,
@@ -41,35 +36,45 @@ impl Table {
         Table { open: Recency::new(capacity) }
     }
 
-    /// Lets a packet join its key's access, or begin one. Gives back the key's former access, if
-    /// the packet could not join it, and one that had to make room.
+    /// Lets a packet join its key's access, or begin one. The key's former access, if the packet
+    /// could not join it, is given out, and so is one that has to make room; says when the latter's
+    /// last packet came.
     pub(super) fn join(
         &mut self,
         key: Key,
         time: Micros,
         packet: &Packet<'_>,
         spans: Spans,
-    ) -> (Option<Closed>, Option<Closed>) {
+        finished: &mut Finished,
+    ) -> Option<Micros> {
+        let key = self.open.hashed(key);
         if let Some(open) = self.open.touch(&key) {
             if open.admits(time, spans) {
                 open.add(time, packet);
-                return (None, None);
+            } else {
+                finished.push(&key.key(), open);
+                *open = Open::new(time, packet);
             }
-            let closed = std::mem::replace(open, Open::new(time, packet));
-            return (Some(Closed { key, open: closed }), None);
+            return None;
         }
-        let evicted = self.open.insert(key, Open::new(time, packet));
-        (None, evicted.map(|(key, open)| Closed { key, open }))
+        let evicted = if self.open.is_full() { self.close_oldest(finished) } else { None };
+        self.open.insert(key, Open::new(time, packet));
+        evicted
     }
 
-    /// Takes out the access touched longest ago.
-    pub(super) fn pop_oldest(&mut self) -> Option<Closed> {
-        self.open.pop_oldest().map(|(key, open)| Closed { key, open })
+    /// Gives out the access touched longest ago. Says when its last packet came; none: there is no
+    /// access.
+    pub(super) fn close_oldest(&mut self, finished: &mut Finished) -> Option<Micros> {
+        let (key, open) = self.open.pop_oldest()?;
+        finished.push(key, open);
+        Some(open.last)
     }
 
-    /// Takes out the access touched longest ago if its last packet came before `horizon`.
-    pub(super) fn pop_oldest_before(&mut self, horizon: Micros) -> Option<Closed> {
-        if self.open.oldest()?.last < horizon { self.pop_oldest() } else { None }
+    /// Gives out the accesses touched longest ago while their last packets came before `horizon`.
+    pub(super) fn close_before(&mut self, horizon: Micros, finished: &mut Finished) {
+        while self.open.oldest().is_some_and(|open| open.last < horizon) {
+            self.close_oldest(finished);
+        }
     }
 }
 
@@ -130,36 +135,28 @@ impl Open {
             self.payload = Some(Payload { length: payload.length, hash });
         }
     }
-}
-
-impl Closed {
-    /// When its latest packet came.
-    pub(super) fn last(&self) -> Micros {
-        self.open.last
-    }
 
     /// The finished row.
-    pub(super) fn into_access(self, point: Point) -> Access {
-        let Closed { key, open } = self;
+    pub(super) fn access(&self, key: &Key, point: Point) -> Access {
         Access {
-            first_seen: open.first,
-            duration: open.last - open.first,
+            first_seen: self.first,
+            duration: self.last - self.first,
             point,
             src: key.src(),
             dst: key.dst(),
             protocol: key.protocol(),
             ports: key.ports(),
             icmp: key.icmp(),
-            kind: open.kind,
-            packets: open.packets,
-            syns: open.syns,
-            bytes: open.bytes,
-            tcp_flags: open.tcp_flags,
-            ttl: open.ttl,
-            syn: open.syn,
-            tool: open.tool,
+            kind: self.kind,
+            packets: self.packets,
+            syns: self.syns,
+            bytes: self.bytes,
+            tcp_flags: self.tcp_flags,
+            ttl: self.ttl,
+            syn: self.syn,
+            tool: self.tool,
             quoted: key.quoted(),
-            payload: open.payload,
+            payload: self.payload,
         }
     }
 }

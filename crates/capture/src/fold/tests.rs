@@ -91,7 +91,8 @@ fn fold_frames(watchers: &[Watcher], capacity: usize, frames: &[Frame]) -> Folde
 
 fn close(mut fold: Fold, letters: String) -> Folded {
     fold.close();
-    let rows: Vec<Access> = fold.finished().collect();
+    let mut rows: Vec<Access> = Vec::new();
+    fold.take_finished(|access| rows.push(access.clone()));
     let coverage = fold.coverage(None);
     let folded = Folded { rows, fates: fold.fates(), tally: fold.tally(), coverage, letters };
     folded.assert_sums();

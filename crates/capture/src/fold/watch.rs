@@ -100,11 +100,15 @@ pub enum Overlap {
 #[derive(Clone, Debug)]
 pub struct Watch {
     points: Vec<WatchedPoint>,
-    /// Watched ranges of IPv4 and of IPv6, each sorted: first address, last address, point.
-    v4: Vec<(u128, u128, usize)>,
-    v6: Vec<(u128, u128, usize)>,
+    /// Watched ranges of IPv4 and of IPv6, each sorted.
+    v4: Vec<Range<u32>>,
+    v6: Vec<Range<u128>>,
     everything: bool,
+    any_live: bool,
 }
+
+/// First address, last address, point.
+type Range<T> = (T, T, usize);
 
 impl Watch {
     /// A watch for these points.
@@ -113,9 +117,13 @@ impl Watch {
     /// Two points share an address, or a list is missing where one is needed.
     pub fn new(points: Vec<WatchedPoint>) -> Result<Self, Overlap> {
         let everything = check(&points)?;
-        let v4 = ranges(&points, false)?;
+        let v4 = ranges(&points, false)?.into_iter().filter_map(|(first, last, at)| {
+            Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?, at))
+        });
+        let v4 = v4.collect();
         let v6 = ranges(&points, true)?;
-        Ok(Watch { points, v4, v6, everything })
+        let any_live = points.iter().any(|watched| watched.mode == Mode::Live);
+        Ok(Watch { points, v4, v6, everything, any_live })
     }
 
     /// The points, in the order in which they were named.
@@ -133,16 +141,20 @@ impl Watch {
         if self.everything {
             return Some(0);
         }
-        let ranges = if address.is_ipv6() { &self.v6 } else { &self.v4 };
-        let number = number(address);
-        let after = ranges.partition_point(|&(first, ..)| first <= number);
-        let &(_, last, point) = ranges.get(after.checked_sub(1)?)?;
-        (number <= last).then_some(point)
+        match address {
+            IpAddr::V4(address) => find(&self.v4, u32::from(address)),
+            IpAddr::V6(address) => find(&self.v6, u128::from(address)),
+        }
     }
 
-    /// Who lives at a point.
-    pub(super) fn mode(&self, point: usize) -> Mode {
-        self.points.get(point).map_or(Mode::Dark, |watched| watched.mode)
+    /// Whether an ordinary host lives at a point.
+    pub(super) fn is_live(&self, point: usize) -> bool {
+        self.points.get(point).is_some_and(|watched| watched.mode == Mode::Live)
+    }
+
+    /// Whether an address is that of an ordinary host at one of the points.
+    pub(super) fn is_from_live(&self, address: IpAddr) -> bool {
+        self.any_live && self.point_of(address).is_some_and(|point| self.is_live(point))
     }
 
     /// How many addresses a point watches; none where it has no list.
@@ -150,9 +162,10 @@ impl Watch {
         if self.everything {
             return None;
         }
-        let ranges = self.v4.iter().chain(&self.v6).filter(|&&(.., of)| of == point);
-        let sizes = ranges.map(|(first, last, _)| (last - first).saturating_add(1));
-        let sum = sizes.fold(0_u128, u128::saturating_add);
+        let v4 = self.v4.iter().map(|&(first, last, of)| (u128::from(last - first), of));
+        let v6 = self.v6.iter().map(|&(first, last, of)| (last - first, of));
+        let sizes = v4.chain(v6).filter(|&(_, of)| of == point).map(|(steps, _)| steps);
+        let sum = sizes.fold(0_u128, |sum, steps| sum.saturating_add(steps).saturating_add(1));
         Some(u64::try_from(sum).unwrap_or(u64::MAX))
     }
 
@@ -199,15 +212,22 @@ fn check(points: &[WatchedPoint]) -> Result<bool, Overlap> {
     Ok(first.nets.is_empty())
 }
 
+/// The point of the range that an address lies in.
+fn find<T: Copy + Ord>(ranges: &[Range<T>], address: T) -> Option<usize> {
+    let after = ranges.partition_point(|&(first, ..)| first <= address);
+    let &(_, last, point) = ranges.get(after.checked_sub(1)?)?;
+    (address <= last).then_some(point)
+}
+
 /// The ranges of one family, sorted, those of one point merged.
-fn ranges(points: &[WatchedPoint], v6: bool) -> Result<Vec<(u128, u128, usize)>, Overlap> {
-    let mut all: Vec<(u128, u128, usize)> = Vec::new();
+fn ranges(points: &[WatchedPoint], v6: bool) -> Result<Vec<Range<u128>>, Overlap> {
+    let mut all: Vec<Range<u128>> = Vec::new();
     for (at, watched) in points.iter().enumerate() {
         let family = watched.nets.iter().filter(|net| net.addr().is_ipv6() == v6);
         all.extend(family.map(|net| (number(net.network()), number(net.broadcast()), at)));
     }
     all.sort_unstable();
-    let mut merged: Vec<(u128, u128, usize)> = Vec::with_capacity(all.len());
+    let mut merged: Vec<Range<u128>> = Vec::with_capacity(all.len());
     for (first, last, at) in all {
         match merged.last_mut() {
             Some((_, end, of)) if first <= *end && *of == at => *end = last.max(*end),

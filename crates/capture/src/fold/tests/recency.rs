@@ -52,9 +52,13 @@ fn same(map: &Recency<u8, u32>, naive: &Naive) -> Result<(), TestCaseError> {
     prop_assert_eq!(map.is_full(), naive.entries.len() == naive.capacity);
     for key in 0..12 {
         let known = naive.entries.iter().find(|(other, _)| *other == key);
-        prop_assert_eq!(map.peek(&key), known.map(|(_, value)| value));
+        prop_assert_eq!(map.peek(&map.hashed(key)), known.map(|(_, value)| value));
     }
     Ok(())
+}
+
+fn pop(map: &mut Recency<u8, u32>) -> Option<(u8, u32)> {
+    map.pop_oldest().map(|(&key, &value)| (key, value))
 }
 
 fn put(
@@ -63,12 +67,17 @@ fn put(
     key: u8,
     value: u32,
 ) -> Result<(), TestCaseError> {
-    match (map.touch(&key), naive.touch(key)) {
+    let hashed = map.hashed(key);
+    match (map.touch(&hashed), naive.touch(key)) {
         (Some(one), Some(other)) => {
             prop_assert_eq!(*one, *other);
             (*one, *other) = (value, value);
         }
-        (None, None) => prop_assert_eq!(map.insert(key, value), naive.insert(key, value)),
+        (None, None) => {
+            let gone = if map.is_full() { pop(map) } else { None };
+            prop_assert_eq!(gone, naive.insert(key, value));
+            map.insert(hashed, value);
+        }
         (one, other) => prop_assert!(false, "{one:?} {other:?}"),
     }
     Ok(())
@@ -81,22 +90,30 @@ proptest! {
         let mut naive = Naive { capacity, entries: Vec::new() };
         for (value, step) in (0..).zip(steps) {
             match step {
-                Step::Touch(key) => prop_assert_eq!(map.touch(&key), naive.touch(key)),
+                Step::Touch(key) => {
+                    let hashed = map.hashed(key);
+                    prop_assert_eq!(map.touch(&hashed), naive.touch(key));
+                }
                 Step::Put(key) => put(&mut map, &mut naive, key, value)?,
-                Step::Pop => prop_assert_eq!(map.pop_oldest(), naive.pop()),
+                Step::Pop => prop_assert_eq!(pop(&mut map), naive.pop()),
             }
             same(&map, &naive)?;
         }
         while let Some(gone) = naive.pop() {
-            prop_assert_eq!(map.pop_oldest(), Some(gone));
+            prop_assert_eq!(pop(&mut map), Some(gone));
         }
-        prop_assert_eq!(map.pop_oldest(), None);
+        prop_assert_eq!(pop(&mut map), None);
     }
 }
 
 #[test]
-fn a_capacity_of_nothing_is_one() {
+fn a_full_map_makes_room_by_itself() {
     let mut map = Recency::new(0);
-    assert_eq!(map.insert(1, 'a'), None);
-    assert_eq!(map.insert(2, 'b'), Some((1, 'a')));
+    for key in [1, 2] {
+        let hashed = map.hashed(key);
+        map.insert(hashed, key);
+        assert!(map.is_full(), "a capacity of nothing is one");
+    }
+    assert_eq!(map.pop_oldest(), Some((&2, &2)));
+    assert_eq!(map.pop_oldest(), None);
 }

@@ -1,0 +1,39 @@
+//! Finished accesses that wait to be taken.
+
+use observation::{Access, Point};
+
+use super::key::Key;
+use super::table::Open;
+use super::watch::Watch;
+
+/// Rows in the order in which they were finished, and how many there were of each point so far.
+pub(super) struct Finished {
+    points: Vec<(Point, u64)>,
+    rows: Vec<Access>,
+}
+
+impl Finished {
+    pub(super) fn new(watch: &Watch) -> Self {
+        let points = watch.points().iter().map(|watched| (watched.point.clone(), 0));
+        Finished { points: points.collect(), rows: Vec::new() }
+    }
+
+    /// Makes the row of an access that no packet can join any more.
+    pub(super) fn push(&mut self, key: &Key, open: &Open) {
+        // A key is made with the index of a point of the same watch.
+        let Some((point, rows)) = self.points.get_mut(key.point()) else { return };
+        *rows += 1;
+        self.rows.push(open.access(key, point.clone()));
+    }
+
+    /// Shows the rows that wait, and forgets them.
+    pub(super) fn take(&mut self, each: impl FnMut(&Access)) {
+        self.rows.iter().for_each(each);
+        self.rows.clear();
+    }
+
+    /// How many rows there were of each point so far.
+    pub(super) fn by_point(&self) -> &[(Point, u64)] {
+        &self.points
+    }
+}
