@@ -102,9 +102,12 @@ impl<'a> Fields<'a> {
         self.protocol.map(names::read)
     }
 
-    /// Whether the kernel would have written more than this.
+    /// Whether the kernel would have written more than this. Of a protocol that it knows only by
+    /// number, as ICMPv6 in IPv4, it writes nothing else.
     pub(super) fn breaks_off(&self, number: Option<u8>) -> bool {
-        if self.incomplete || self.later_fragment {
+        let unnamed =
+            self.protocol.is_some_and(|text| text.first().is_some_and(u8::is_ascii_digit));
+        if self.incomplete || self.later_fragment || unnamed {
             return false;
         }
         match number {
