@@ -1,9 +1,10 @@
 //! Which room may import which: arrows point down only.
 
 /// A room, and the rooms that it may import.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("observation", &[]),
     ("dissect", &["observation"]),
+    ("gazetteer", &[]),
     ("capture", &["dissect", "observation"]),
     ("archive", &["observation"]),
     ("ingest", &["archive", "capture", "dissect", "observation"]),
