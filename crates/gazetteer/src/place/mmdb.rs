@@ -113,20 +113,14 @@ impl Walk<'_> {
     }
 }
 
-/// The first and last key of a network: see [`Table::new`]. None for a network that begins within
-/// 64 bits of IPv6.
+/// The first and last key of a network: see [`Table::new`]. None for a network narrower than 64
+/// bits of IPv6.
 fn keys(address: IpAddr, prefix: u8) -> Option<(u64, u64)> {
     let (first, width) = match address {
         IpAddr::V4(address) => (u64::from(address.to_bits()), 32),
-        IpAddr::V6(address) => {
-            let bits = address.to_bits();
-            if bits as u64 != 0 {
-                return None;
-            }
-            ((bits >> 64) as u64, 64)
-        }
+        IpAddr::V6(address) => ((address.to_bits() >> 64) as u64, 64),
     };
-    let free = u32::saturating_sub(width, u32::from(prefix));
+    let free = u32::checked_sub(width, u32::from(prefix))?;
     Some((first, first | u64::MAX.checked_shr(64 - free).unwrap_or(0)))
 }
 

@@ -21,6 +21,8 @@ fn countries() -> File {
         (v4([1, 0, 4, 0], 24), Value::Map(vec![("country_code", Value::Text("None"))])),
         (v4([10, 0, 0, 0], 8), Value::Map(vec![("country_code", Value::Text("US"))])),
         (v6("2a00::", 32), Value::Map(vec![("country", maxmind("DE"))])),
+        (v6("2a01::", 64), Value::Map(vec![("country_code", Value::Text("FR"))])),
+        (v6("2a01:0:0:1::", 65), Value::Map(vec![("country_code", Value::Text("GB"))])),
     ];
     file(rows)
 }
@@ -63,6 +65,8 @@ fn the_fields_of_several_makers() {
         ("2a00::1", Some("DE"), Some(4_294_967_294)),
         ("2a00:1::1", None, Some(4_294_967_294)),
         ("2a00:2::1", None, None),
+        ("2a01::ffff:ffff:ffff:ffff", Some("FR"), None),
+        ("2a01:0:0:1::", None, None),
     ] {
         let country = country.and_then(Country::parse);
         assert_eq!(atlas.of(address.parse().unwrap()), Place { country, asn }, "{address}");
