@@ -1,11 +1,12 @@
 //! Which room may import which: arrows point down only.
 
 /// A room, and the rooms that it may import.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("observation", &[]),
     ("dissect", &["observation"]),
     ("gazetteer", &[]),
     ("capture", &["dissect", "observation"]),
+    ("tables", &["dissect", "observation"]),
     ("archive", &["observation"]),
     ("ingest", &["archive", "capture", "dissect", "observation"]),
     ("bulletin", &["archive", "observation"]),
