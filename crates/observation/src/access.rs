@@ -160,11 +160,11 @@ pub struct Access {
 /// place are null until a place is known.
 pub const ACCESS: &[Field] = &[
     Field::required("first_seen", Type::Time, "", "when the earliest packet of the access came"),
-    Field::required(
+    Field::optional(
         "duration",
         Type::Long,
         "µs",
-        "from the earliest packet to the latest; last_seen = first_seen + duration",
+        "from the earliest packet to the latest, null where a log does not say; last_seen = first_seen + duration",
     ),
     Field::required(
         "received",
@@ -174,12 +174,17 @@ pub const ACCESS: &[Field] = &[
     ),
     Field::required("point", Type::Text, "", "the monitoring point that saw it"),
     Field::required("src", Type::Bytes, "", "source address, 4 or 16 bytes"),
-    Field::required("dst", Type::Bytes, "", "watched address, 4 or 16 bytes; never published"),
-    Field::required(
+    Field::optional(
+        "dst",
+        Type::Bytes,
+        "",
+        "watched address, 4 or 16 bytes; null where a log does not say; never published",
+    ),
+    Field::optional(
         "protocol",
         Type::Int,
         "",
-        "IP protocol number (6 TCP, 17 UDP, 1 ICMP, 58 ICMPv6)",
+        "IP protocol number (6 TCP, 17 UDP, 1 ICMP, 58 ICMPv6); null where a log does not say",
     ),
     Field::optional(
         "src_port",
@@ -190,26 +195,36 @@ pub const ACCESS: &[Field] = &[
     Field::optional("dst_port", Type::Int, "", "destination port; null as src_port"),
     Field::optional("icmp_type", Type::Int, "", "ICMP or ICMPv6 type; null for other protocols"),
     Field::optional("icmp_code", Type::Int, "", "ICMP or ICMPv6 code; null for other protocols"),
-    Field::required(
+    Field::optional(
         "kind",
         Type::Text,
         "",
-        "by the first packet: tcp-syn, tcp-syn-ack, tcp-rst, tcp-other, udp, icmp-echo, icmp-unreachable, icmp-other, other",
+        "by the first packet: tcp-syn, tcp-syn-ack, tcp-rst, tcp-other, udp, icmp-echo, icmp-unreachable, icmp-other, other; null where a log does not say enough",
     ),
-    Field::required("packets", Type::Long, "packets", "packets of the access"),
-    Field::required("syns", Type::Long, "packets", "packets with SYN set and ACK clear"),
-    Field::required("bytes", Type::Long, "bytes", "sum of the IP lengths"),
+    Field::optional(
+        "packets",
+        Type::Long,
+        "packets",
+        "packets of the access; null where a log does not say",
+    ),
+    Field::optional(
+        "syns",
+        Type::Long,
+        "packets",
+        "packets with SYN set and ACK clear; null as packets",
+    ),
+    Field::optional("bytes", Type::Long, "bytes", "sum of the IP lengths; null as packets"),
     Field::optional(
         "tcp_flags",
         Type::Int,
         "",
         "all TCP flags seen, or-ed: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128, AE 256; null where none could be read",
     ),
-    Field::required(
+    Field::optional(
         "ttl",
         Type::Int,
         "hops",
-        "time to live (IPv4) or hop limit (IPv6) of the first packet",
+        "time to live (IPv4) or hop limit (IPv6) of the first packet; null as packets",
     ),
     Field::optional(
         "syn_window",

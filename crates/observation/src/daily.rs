@@ -8,14 +8,14 @@ use crate::{Field, Type};
 /// over kinds: TALOT2's sources of its day, point and service.
 pub const DAILY: &[Field] = &[
     Field::required("point", Type::Text, "", "the monitoring point"),
-    Field::required("protocol", Type::Int, "", "IP protocol number"),
+    Field::optional("protocol", Type::Int, "", "IP protocol number; null where a log did not say"),
     Field::optional("port", Type::Int, "", "destination port; null where there is none"),
     Field::optional("icmp_type", Type::Int, "", "ICMP or ICMPv6 type; null for other protocols"),
     Field::optional(
         "kind",
         Type::Text,
         "",
-        "as in access; null in the row that counts sources over all kinds",
+        "as in access, unknown where it is null there; null in the row that counts sources over all kinds",
     ),
     Field::optional(
         "accesses",

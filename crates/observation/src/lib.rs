@@ -8,22 +8,27 @@
 //! This room does no I/O and knows nothing of Delta, Parquet or SQL.
 
 mod access;
+mod access_batch;
 mod batch;
+mod columns;
 mod coverage;
 mod daily;
 mod field;
 mod import;
 mod logged;
+mod origin;
 mod point;
 mod tool;
 
 pub use access::{ACCESS, Access, Kind, Payload, Quoted, Syn};
-pub use batch::{AccessBatch, coverage_batch, import_batch, retired_batch};
+pub use access_batch::AccessBatch;
+pub use batch::{coverage_batch, import_batch, retired_batch};
 pub use coverage::{COVERAGE, Coverage, Fates};
 pub use daily::{DAILY, RETIRED};
 pub use field::{Field, Type, schema};
 pub use import::{IMPORT, Import};
 pub use logged::{Logged, TcpOptions};
+pub use origin::Origin;
 pub use point::{BadPointName, Point};
 pub use tool::Tool;
 
