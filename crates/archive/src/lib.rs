@@ -36,7 +36,7 @@ pub use day::Day;
 pub use error::{Error, Result};
 pub use ledger::{Delivered, Delivery};
 pub use session::Limits;
-pub use sql::Format;
+pub use sql::{Format, Query};
 pub use stage::{Stage, Staged};
 pub use tables::reference;
 pub use upkeep::{KEEP, MANY};

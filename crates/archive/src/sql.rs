@@ -27,43 +27,42 @@ pub enum Format {
     Json,
 }
 
+/// A user's query.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    /// One SELECT.
+    pub text: &'a str,
+    /// What it may use.
+    pub limits: Limits,
+    /// How its answer is written.
+    pub format: Format,
+}
+
 impl Archive {
     /// Runs a query over the tables and writes its answer.
     ///
     /// # Errors
     /// The query is none that only reads, fails, or takes more than its limits; or `out` fails.
-    pub async fn sql(
-        &self,
-        query: &str,
-        limits: Limits,
-        format: Format,
-        out: &mut (dyn Write + Send),
-    ) -> Result<()> {
-        let time = Duration::from_secs(limits.seconds);
-        tokio::time::timeout(time, self.run(query, limits, format, out))
+    pub async fn sql(&self, query: Query<'_>, out: &mut (dyn Write + Send)) -> Result<()> {
+        let seconds = query.limits.seconds;
+        tokio::time::timeout(Duration::from_secs(seconds), self.run(query, out))
             .await
-            .unwrap_or(Err(Error::TimeLimit(limits.seconds)))
+            .unwrap_or(Err(Error::TimeLimit(seconds)))
     }
 
-    async fn run(
-        &self,
-        query: &str,
-        limits: Limits,
-        format: Format,
-        out: &mut (dyn Write + Send),
-    ) -> Result<()> {
-        let session = session::new(limits)?;
-        if query.to_ascii_lowercase().contains("daily") {
+    async fn run(&self, query: Query<'_>, out: &mut (dyn Write + Send)) -> Result<()> {
+        let session = session::new(query.limits)?;
+        if query.text.to_ascii_lowercase().contains("daily") {
             self.refresh_daily().await?;
         }
         session::register_access(&session, &self.access.view().await?).await?;
         for table in [&self.coverage, &self.daily, &self.import, &self.retired] {
             session::register(&session, table.spec.name, &table.view().await?).await?;
         }
-        let frame = session::plan(&session, query).await.map_err(forbidden)?;
+        let frame = session::plan(&session, query.text).await.map_err(forbidden)?;
         let schema = std::sync::Arc::clone(frame.schema().inner());
         let stream = frame.execute_stream().await?;
-        match format {
+        match query.format {
             Format::Table => table(stream.try_collect().await?, out),
             Format::Csv => csv(&schema, stream, out).await,
             Format::Json => json(stream, out).await,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use archive::question::Scope;
-use archive::{Archive, Limits};
+use archive::{Archive, Limits, Query};
 use capture::fold::{Mode, Spans, Watch, WatchedPoint};
 use url::Url;
 
@@ -39,7 +39,8 @@ async fn import(
 
 async fn csv(archive: &Archive, query: &str) -> String {
     let mut out = Vec::new();
-    archive.sql(query, Limits::default(), archive::Format::Csv, &mut out).await.unwrap();
+    let query = Query { text: query, limits: Limits::default(), format: archive::Format::Csv };
+    archive.sql(query, &mut out).await.unwrap();
     String::from_utf8(out).unwrap()
 }
 

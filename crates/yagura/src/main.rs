@@ -25,7 +25,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use archive::Archive;
+use archive::{Archive, Query};
 use clap::Parser as _;
 
 use cli::{BulletinCommand, Cli, Command};
@@ -89,7 +89,8 @@ async fn command(command: Command) -> Result<Done> {
         Command::Sql(args) => {
             let (archive, settings) = open(&args.folder).await?;
             let mut out = io::BufWriter::new(io::stdout());
-            archive.sql(&args.query, settings.limits(), args.format.into(), &mut out).await?;
+            let (limits, format) = (settings.limits(), args.format.into());
+            archive.sql(Query { text: &args.query, limits, format }, &mut out).await?;
             out.flush()?;
             Ok(Done::Whole)
         }
