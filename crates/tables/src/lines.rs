@@ -51,7 +51,7 @@ impl<R: BufRead> Lines<R> {
         self.input
     }
 
-    /// The next line; none at the end, and for ever after a failure.
+    /// The next line; none at the end. Not to be called again after a failure.
     pub(crate) fn next(&mut self) -> io::Result<Option<Raw<'_>>> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);

@@ -51,6 +51,13 @@ impl Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Event(pub(crate) &'static str);
 
+impl Event {
+    /// Its name, as `cowrie.login.failed`; `another event` where it is not in the list.
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+}
+
 /// Why a line is no access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

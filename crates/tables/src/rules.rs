@@ -37,8 +37,8 @@ impl Rules {
         }
     }
 
-    /// A text that is the same for two rules exactly where both give the same rows of every log: to
-    /// be hashed into an import's identity. How a map was written does not show in it.
+    /// A text that says all of it: rules of the same text give the same rows of every log. To be
+    /// hashed into an import's identity. How a map was spelt does not show in it.
     pub fn canonical(&self) -> String {
         let head = format!("tables {VERSION}\nformat {}\n", self.format());
         let rest = match self {

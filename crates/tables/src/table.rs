@@ -71,6 +71,8 @@ pub struct Table<R> {
     lines: Lines<R>,
     reader: Reader,
     count: Count,
+    /// False after an error.
+    open: bool,
 }
 
 enum Reader {
@@ -115,16 +117,19 @@ impl<R: BufRead> Table<R> {
     /// [`PointError`] where nobody says whose log it is, or two do.
     pub fn new(rules: Rules, point: Option<Point>, input: R) -> Result<Table<R>, PointError> {
         let reader = Reader::new(rules, point)?;
-        Ok(Table { lines: Lines::new(input), reader, count: Count::default() })
+        Ok(Table { lines: Lines::new(input), reader, count: Count::default(), open: true })
     }
 
-    /// The next line; none at the end.
+    /// The next line; none at the end and after an error.
     ///
     /// # Errors
     /// [`TableError::Read`] where the input fails: every line before has been given.
     /// [`TableError::Header`] and [`TableError::NoHeader`], on the first line alone, where the
     /// columns are not those of the map.
     pub fn next_line(&mut self) -> Result<Option<Line>, TableError> {
+        if !std::mem::replace(&mut self.open, false) {
+            return Ok(None);
+        }
         let read = match self.lines.next()? {
             None => return Ok(None),
             Some(Raw::TooLong) if self.reader.awaits_header() => {
@@ -135,6 +140,7 @@ impl<R: BufRead> Table<R> {
             Some(Raw::Line(line)) if line.trim_ascii().is_empty() => Err(Reason::Empty),
             Some(Raw::Line(line)) => self.reader.read(line)?,
         };
+        self.open = true;
         let line = Line::from(read);
         self.count.line(&line);
         if let Reader::Iptables(reader) = &mut self.reader

@@ -98,7 +98,9 @@ fn headers() {
     let refused = |map: &str, log: &str| {
         let rules = Rules::Csv(Box::new(Map::from_toml(map).unwrap()));
         let mut table = Table::new(rules, Some("p".parse().unwrap()), log.as_bytes()).unwrap();
-        table.next_line().unwrap_err().to_string()
+        let error = table.next_line().unwrap_err().to_string();
+        assert_eq!(table.next_line().unwrap(), None, "the end is for ever");
+        error
     };
     assert_eq!(
         refused(PLAIN, "T,s\n"),

@@ -9,6 +9,9 @@
 //! and the prefix are others' words: nothing is read there but who wrote the line, and the fields
 //! begin at the last `IN=… OUT=…`, behind which the kernel writes nothing that a sender chooses
 //! freely.
+//!
+//! As of captures without a watch list, every line is inbound, what the firewall's own machine sent
+//! (`IN= OUT=eth0`) too.
 
 mod clock;
 mod fields;

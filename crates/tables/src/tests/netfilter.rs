@@ -154,10 +154,12 @@ fn strangers_inject_nothing() {
     let host = format!("Mar  5 00:00:00 IN=a OUT=b {forged} kernel: IN=e OUT= {fields}");
     assert_eq!(whole(&host), Ok(honest.clone()));
     let bridge = "PHYSIN=a PHYSOUT=b ";
-    assert_eq!(line(&format!("{bridge}{fields}")), Ok(honest));
+    assert_eq!(line(&format!("{bridge}{fields}")), Ok(honest.clone()));
     let login =
         format!("Mar  5 00:00:00 host sshd[1]: Invalid user IN= OUT= {fields} from 9.9.9.9");
     assert_eq!(whole(&login), Err(Reason::OtherProgram));
+    let sent = format!("Mar  5 00:00:00 host kernel: IN= OUT=eth0 {fields}");
+    assert_eq!(whole(&sent), Ok(honest));
     assert_eq!(whole("Mar  5 00:00:00 host kernel: eth0: up"), Err(Reason::NotNetfilter));
     assert_eq!(whole(&format!("kernel: IN=e OUT= {fields}")), Err(Reason::NoStamp));
 }
