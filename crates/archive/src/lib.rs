@@ -17,6 +17,7 @@ mod ledger;
 mod parquet;
 mod provider;
 pub mod question;
+mod reading;
 mod records;
 mod session;
 mod sql;
@@ -90,9 +91,10 @@ impl Archive {
         Day::of(time, &self.zone)
     }
 
-    /// A stage for accesses that are received at a moment.
-    pub async fn stage(&self, received: Micros) -> Stage {
-        Stage::new(self.access.store().await, received)
+    /// A stage for accesses that are received at a moment, their places from the database of a day
+    /// (counted from 1970-01-01).
+    pub async fn stage(&self, received: Micros, geo_date: Option<i32>) -> Stage {
+        Stage::new(self.access.store().await, received, geo_date)
     }
 
     fn tables(&self) -> [&Table; 5] {

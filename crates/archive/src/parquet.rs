@@ -18,6 +18,9 @@ use crate::table::Spec;
 /// Rows of a row group: enough for a good dictionary, little enough for a small machine.
 const ROW_GROUP: usize = 131_072;
 
+/// Bytes of a file that wait in memory before they are written.
+const BUFFER: usize = 1 << 20;
+
 /// Writes one file of a table.
 pub(crate) struct Writer {
     table: &'static str,
@@ -29,7 +32,7 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(spec: &'static Spec, store: ObjectStoreRef, path: Path) -> Result<Self> {
-        let sink = BufWriter::new(Arc::clone(&store), path.clone());
+        let sink = BufWriter::with_capacity(Arc::clone(&store), path.clone(), BUFFER);
         let inner = AsyncArrowWriter::try_new(sink, spec.file_schema(), Some(properties()))
             .map_err(|error| Error::Parquet(spec.name, error.to_string()))?;
         let partition = |name: &str| Some(name) == spec.partition;
@@ -54,13 +57,30 @@ impl Writer {
     }
 }
 
+/// Encodings, as measured on 4.7 million accesses in the order of their times: a dictionary of
+/// columns whose values seldom come again costs time and bytes. They are those that every reader
+/// of Parquet has known for long. Bounds are kept where a question passes over row groups by them.
 fn properties() -> WriterProperties {
-    let times = ColumnPath::from("first_seen");
-    WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()))
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()))
         .set_max_row_group_row_count(Some(ROW_GROUP))
-        .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_column_dictionary_enabled(times.clone(), false)
-        .set_column_encoding(times, Encoding::DELTA_BINARY_PACKED)
-        .build()
+        .set_statistics_enabled(EnabledStatistics::None);
+    for (name, encoding) in [
+        ("first_seen", Encoding::DELTA_BINARY_PACKED),
+        ("bytes", Encoding::DELTA_BINARY_PACKED),
+        ("ttl", Encoding::DELTA_BINARY_PACKED),
+        ("src", Encoding::PLAIN),
+        ("src_port", Encoding::PLAIN),
+        ("dst_port", Encoding::PLAIN),
+    ] {
+        let column = ColumnPath::from(name);
+        properties = properties
+            .set_column_dictionary_enabled(column.clone(), false)
+            .set_column_encoding(column, encoding);
+    }
+    for name in ["first_seen", "src", "hour"] {
+        properties = properties
+            .set_column_statistics_enabled(ColumnPath::from(name), EnabledStatistics::Chunk);
+    }
+    properties.build()
 }

@@ -11,7 +11,7 @@ use deltalake_core::Path;
 use deltalake_core::kernel::Add;
 use deltalake_core::logstore::ObjectStoreRef;
 use futures::StreamExt as _;
-use observation::{Access, AccessBatch, DAY, Micros};
+use observation::{Access, AccessBatch, DAY, Logged, Micros, Origin};
 use uuid::Uuid;
 
 use crate::day::Day;
@@ -21,7 +21,7 @@ use crate::parquet::Writer;
 use crate::tables::ACCESS;
 
 /// Rows that wait in memory at most, over all days.
-const WAITING: usize = 65_536;
+const WAITING: usize = 32_768;
 /// Files that are written at the same time at most.
 const OPEN: usize = 4;
 /// Files that one import may write at most.
@@ -31,6 +31,10 @@ const FILES: usize = 20_000;
 pub struct Stage {
     store: ObjectStoreRef,
     received: Micros,
+    geo_date: Option<i32>,
+    /// The day of the row before.
+    today: Waiting,
+    /// Other days.
     waiting: BTreeMap<i32, Waiting>,
     rows_waiting: usize,
     open: Vec<OpenFile>,
@@ -38,6 +42,7 @@ pub struct Stage {
 }
 
 struct Waiting {
+    day: i32,
     batch: AccessBatch,
     span: (Micros, Micros),
 }
@@ -56,10 +61,12 @@ pub struct Staged {
 }
 
 impl Stage {
-    pub(crate) fn new(store: ObjectStoreRef, received: Micros) -> Self {
+    pub(crate) fn new(store: ObjectStoreRef, received: Micros, geo_date: Option<i32>) -> Self {
         Stage {
             store,
             received,
+            geo_date,
+            today: Waiting::new(0, received, geo_date),
             waiting: BTreeMap::new(),
             rows_waiting: 0,
             open: Vec::new(),
@@ -72,18 +79,30 @@ impl Stage {
         self.received
     }
 
-    /// Takes one row.
-    pub fn push(&mut self, access: &Access) {
-        let day = i32::try_from(access.first_seen.div_euclid(DAY)).unwrap_or(i32::MAX);
-        let time = access.first_seen;
-        let received = self.received;
-        let waiting = self
-            .waiting
-            .entry(day)
-            .or_insert_with(|| Waiting { batch: AccessBatch::new(received), span: (time, time) });
-        waiting.batch.push(access);
-        waiting.span = widen(waiting.span, (time, time));
+    /// Takes an access, and where its source was.
+    pub fn push(&mut self, access: &Access, origin: Origin<'_>) {
+        self.turn_to(access.first_seen).batch.push(access, origin);
+    }
+
+    /// Takes an access that a log told of, and where its source was.
+    pub fn push_logged(&mut self, logged: &Logged, origin: Origin<'_>) {
+        self.turn_to(logged.first_seen).batch.push_logged(logged, origin);
+    }
+
+    /// The rows of the day of a moment. Most rows are of the same day as the one before.
+    fn turn_to(&mut self, time: Micros) -> &mut Waiting {
+        let day = i32::try_from(time.div_euclid(DAY)).unwrap_or(i32::MAX);
+        if day != self.today.day {
+            let fresh = || Waiting::new(day, self.received, self.geo_date);
+            let other = self.waiting.remove(&day).unwrap_or_else(fresh);
+            let before = std::mem::replace(&mut self.today, other);
+            if !before.batch.is_empty() {
+                self.waiting.insert(before.day, before);
+            }
+        }
         self.rows_waiting += 1;
+        self.today.span = widen(self.today.span, (time, time));
+        &mut self.today
     }
 
     /// Writes rows until fewer wait than may. Call it after every few thousand rows.
@@ -92,9 +111,9 @@ impl Stage {
     /// The store failed, or the rows are spread over too many days.
     pub async fn relieve(&mut self) -> Result<()> {
         while self.rows_waiting >= WAITING {
-            let most = self.waiting.iter().max_by_key(|(_, waiting)| waiting.batch.len());
-            let Some(day) = most.map(|(&day, _)| day) else { break };
-            self.write(day).await?;
+            let days = std::iter::once(&self.today).chain(self.waiting.values());
+            let Some(most) = days.max_by_key(|waiting| waiting.batch.len()) else { break };
+            self.write(most.day).await?;
         }
         Ok(())
     }
@@ -104,6 +123,7 @@ impl Stage {
     /// # Errors
     /// As [`Stage::relieve`].
     pub async fn finish(mut self) -> Result<Staged> {
+        self.write(self.today.day).await?;
         while let Some(&day) = self.waiting.keys().next() {
             self.write(day).await?;
         }
@@ -115,7 +135,15 @@ impl Stage {
     }
 
     async fn write(&mut self, day: i32) -> Result<()> {
-        let Some(mut waiting) = self.waiting.remove(&day) else { return Ok(()) };
+        let waiting = if day == self.today.day {
+            let fresh = Waiting::new(day, self.received, self.geo_date);
+            Some(std::mem::replace(&mut self.today, fresh))
+        } else {
+            self.waiting.remove(&day)
+        };
+        let Some(mut waiting) = waiting.filter(|waiting| !waiting.batch.is_empty()) else {
+            return Ok(());
+        };
         self.rows_waiting -= waiting.batch.len();
         self.make_last(day).await?;
         let Some(file) = self.open.last_mut() else { return Ok(()) };
@@ -152,6 +180,13 @@ impl Stage {
         let day = Some(Day::from_epoch(file.day));
         self.done.push(add(file.path.to_string(), size, day, &stats, true));
         Ok(())
+    }
+}
+
+impl Waiting {
+    fn new(day: i32, received: Micros, geo_date: Option<i32>) -> Self {
+        let batch = AccessBatch::new(day, received, geo_date);
+        Waiting { day, batch, span: (Micros::MAX, Micros::MIN) }
     }
 }
 

@@ -138,7 +138,7 @@ fn services(model: &Model) -> impl Iterator<Item = [String; 10]> {
 fn service(row: &ServiceCount, known_before: bool) -> [String; 10] {
     [
         row.rank.to_string(),
-        row.protocol.to_string(),
+        cell(row.protocol),
         cell(row.port),
         cell(row.icmp_type),
         cell(service::name(&row.service)),

@@ -128,6 +128,7 @@ fn service(
     [accesses, packets, sources]: [u64; 3],
     before: Option<(u64, u64)>,
 ) -> ServiceCount {
+    let protocol = Some(protocol);
     let service = Service { protocol, port, icmp_type };
     let (rank_before, accesses_before) = (before.map(|it| it.0), before.map_or(0, |it| it.1));
     ServiceCount {

@@ -6,13 +6,13 @@ use std::path::Path;
 use archive::{Archive, Delivered, Delivery, Stage, Staged};
 use capture::file::{CaptureFile, FileError, Identity, sha256_of};
 use capture::fold::{Fold, Spans, TooManyHours, Watch};
-use observation::{Coverage, Micros, Point};
+use observation::{Coverage, Micros, Origin, Point};
 
 use crate::identity::{hex, settings};
 use crate::summary::{Counts, FileSummary};
 
 /// Packets between two looks at what is finished.
-const BATCH: usize = 4_096;
+const BATCH: usize = 256;
 
 /// Hears how many bytes of a file have been read, of how many.
 pub type Progress<'a> = &'a (dyn Fn(u64, Option<u64>) + Sync);
@@ -158,12 +158,11 @@ impl<'a> Import<'a> {
         let mut file = CaptureFile::open(path)?;
         let mut fold = Fold::new(self.watch.clone(), self.spans);
         let received = jiff::Timestamp::now().as_microsecond();
-        let mut stage = self.archive.stage(received).await;
-        let mut rows = BTreeMap::new();
+        let mut stage = self.archive.stage(received, None).await;
         let clock = |why| ImportError::Clock { file: name.to_owned(), why };
         let broken = loop {
             let more = fold_some(&mut file, &mut fold).map_err(clock)?;
-            take(&mut fold, &mut stage, &mut rows);
+            take(&mut fold, &mut stage);
             stage.relieve().await?;
             progress(file.bytes_read(), file.input_length());
             match more {
@@ -176,7 +175,8 @@ impl<'a> Import<'a> {
         let identity = file.finish()?;
         fold.push_unreadable(identity.unreadable_packets()).map_err(clock)?;
         fold.close();
-        take(&mut fold, &mut stage, &mut rows);
+        take(&mut fold, &mut stage);
+        let rows = fold.accesses().iter().cloned().collect();
         let staged = stage.finish().await?;
         Ok(Read { identity, broken, fold, rows, staged, received })
     }
@@ -295,14 +295,8 @@ fn fold_some(
     Ok(Ok(true))
 }
 
-fn take(fold: &mut Fold, stage: &mut Stage, rows: &mut BTreeMap<Point, u64>) {
-    for access in fold.finished() {
-        stage.push(&access);
-        match rows.get_mut(&access.point) {
-            Some(count) => *count += 1,
-            None => drop(rows.insert(access.point.clone(), 1)),
-        }
-    }
+fn take(fold: &mut Fold, stage: &mut Stage) {
+    fold.take_finished(|access| stage.push(access, Origin::default()));
 }
 
 fn already(name: &str, sha256: &str) -> FileSummary {

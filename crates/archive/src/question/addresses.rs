@@ -55,7 +55,7 @@ const SEEN: &str = "first packet of the first access to last packet of the last,
 
 /// The times of an address's accesses. An access that began later may have ended earlier.
 const TIMES: &str = "min(first_seen) as first_seen,
-    max(arrow_cast(first_seen, 'Int64') + duration) as last_seen";
+    max(arrow_cast(first_seen, 'Int64') + coalesce(duration, 0)) as last_seen";
 
 impl Archive {
     /// The `top` source addresses with the most accesses.
@@ -72,20 +72,20 @@ impl Archive {
         let query = format!(
             "with top as (
                select src from access where {within} group by src
-               order by count(*) desc, sum(packets) desc, src limit {top})
+               order by count(*) desc, sum(coalesce(packets, 0)) desc, src limit {top})
              select src, count(*) as accesses, sum(packets) as packets,
                     count(distinct point) as points,
-                    count(distinct protocol * 131072 + coalesce(dst_port, icmp_type + 65536, 65535)) as services,
+                    count(distinct coalesce(protocol, 256) * 131072 + coalesce(dst_port, icmp_type + 65536, 65535)) as services,
                     {TIMES}
              from access where {within} and src in (select src from top) group by src
-             order by accesses desc, packets desc, src"
+             order by accesses desc, coalesce(packets, 0) desc, src"
         );
         let batches = session::rows(&self.session().await?, &query).await?;
         let rows = records(&batches).filter_map(|record| {
             Some(Source {
                 src: address(record.bytes("src")?)?,
                 accesses: record.count("accesses")?,
-                packets: record.count("packets")?,
+                packets: record.count("packets").unwrap_or_default(),
                 points: record.count("points")?,
                 services: record.count("services")?,
                 first_seen: moment(record.time("first_seen")?),
@@ -115,7 +115,7 @@ impl Archive {
                 point: record.text("point")?.to_owned(),
                 src,
                 accesses: record.count("accesses")?,
-                packets: record.count("packets")?,
+                packets: record.count("packets").unwrap_or_default(),
                 first_seen: moment(record.time("first_seen")?),
                 last_seen: last_seen(&record)?,
             })

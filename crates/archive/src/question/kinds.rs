@@ -11,7 +11,7 @@ use crate::session;
 /// A kind's counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KindCount {
-    /// The kind: tcp-syn, udp, icmp-echo and so on.
+    /// The kind: tcp-syn, udp, icmp-echo and so on; unknown where a log did not say enough.
     pub kind: String,
     /// Accesses.
     pub accesses: u64,
@@ -46,9 +46,9 @@ impl Archive {
         let (period, batches) = self.grouped("kind", scope).await?;
         let rows = records(&batches).filter_map(|record| {
             Some(KindCount {
-                kind: record.text("kind")?.to_owned(),
+                kind: record.text("kind").unwrap_or("unknown").to_owned(),
                 accesses: record.count("accesses")?,
-                packets: record.count("packets")?,
+                packets: record.count("packets").unwrap_or_default(),
                 sources: record.count("sources")?,
             })
         });
@@ -65,7 +65,7 @@ impl Archive {
             Some(ToolCount {
                 tool: record.text("tool").map(str::to_owned),
                 accesses: record.count("accesses")?,
-                packets: record.count("packets")?,
+                packets: record.count("packets").unwrap_or_default(),
                 sources: record.count("sources")?,
             })
         });

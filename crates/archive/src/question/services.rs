@@ -14,8 +14,8 @@ use crate::session;
 /// What an access is for: a protocol with its port or ICMP type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Service {
-    /// IP protocol number.
-    pub protocol: u8,
+    /// IP protocol number; none where a log did not say.
+    pub protocol: Option<u8>,
     /// Destination port, where there is one.
     pub port: Option<u16>,
     /// ICMP or ICMPv6 type, where there is one.
@@ -29,8 +29,8 @@ pub struct ServiceCount {
     pub rank: u64,
     /// The service: 1433/tcp, icmp 8.
     pub service: Service,
-    /// IP protocol number.
-    pub protocol: u8,
+    /// IP protocol number; none where a log did not say.
+    pub protocol: Option<u8>,
     /// Destination port.
     pub port: Option<u16>,
     /// ICMP or ICMPv6 type.
@@ -55,10 +55,10 @@ impl Service {
     /// The transport's short name, where it is well known.
     fn name(self) -> Option<&'static str> {
         match self.protocol {
-            protocol::TCP => Some("tcp"),
-            protocol::UDP => Some("udp"),
-            protocol::ICMP => Some("icmp"),
-            protocol::ICMPV6 => Some("icmp6"),
+            Some(protocol::TCP) => Some("tcp"),
+            Some(protocol::UDP) => Some("udp"),
+            Some(protocol::ICMP) => Some("icmp"),
+            Some(protocol::ICMPV6) => Some("icmp6"),
             _ => None,
         }
     }
@@ -66,7 +66,10 @@ impl Service {
 
 impl std::fmt::Display for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let fallback = format!("protocol {}", self.protocol);
+        let fallback = match self.protocol {
+            Some(number) => format!("protocol {number}"),
+            None => "unknown protocol".to_owned(),
+        };
         let name = self.name().unwrap_or(&fallback);
         match (self.port, self.icmp_type) {
             (Some(port), _) => write!(f, "{port}/{name}"),
@@ -118,7 +121,7 @@ impl Archive {
         );
         let batches = session::rows(&session, &query).await?;
         let rows = records(&batches).zip(1..).filter_map(|(record, rank)| {
-            let protocol = record.small("protocol")?;
+            let protocol = record.small("protocol");
             let (port, icmp_type) = (record.small("port"), record.small("icmp_type"));
             Some(ServiceCount {
                 rank,
@@ -127,7 +130,7 @@ impl Archive {
                 port,
                 icmp_type,
                 accesses: record.count("accesses")?,
-                packets: record.count("packets")?,
+                packets: record.count("packets").unwrap_or_default(),
                 sources: record.count("sources")?,
                 rank_before: None,
                 accesses_before: 0,

@@ -5,27 +5,43 @@
 //! counts are those of its rows, and whoever finds that they are not computes them anew. Two who
 //! do so at the same time make the same file.
 
+mod count;
+mod rollup;
+mod rows;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use arrow_array::RecordBatch;
-use datafusion::arrow::compute::concat_batches;
 use deltalake_core::kernel::Add;
+use deltalake_core::logstore::ObjectStoreRef;
+use futures::TryStreamExt as _;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ArrowReaderOptions;
+use parquet::arrow::async_reader::{ParquetRecordBatchStream, ParquetRecordBatchStreamBuilder};
 use sha2::{Digest as _, Sha256};
 
 use crate::Archive;
 use crate::day::Day;
 use crate::error::{Error, Result};
 use crate::file::File;
-use crate::session::{self, Limits};
+use crate::reading::Reading;
 use crate::table::{Change, View};
 
-/// The version of the rule below.
-const VERSION: u32 = 1;
+use count::{Counter, Counts, ServiceOfPoint};
+use rollup::DailyRows;
+use rows::Names;
+
+/// The version of the rule by which a day is counted.
+const VERSION: u32 = 2;
 /// Tries against other writers before giving up.
 const TRIES: usize = 20;
 /// Days that are computed for one commit at most.
 const AT_ONCE: usize = 64;
+/// Rows that are read at a time.
+const BATCH: usize = 8_192;
 
 impl Archive {
     /// Makes the daily counts equal to the rows.
@@ -127,16 +143,54 @@ impl Archive {
     }
 
     async fn count(&self, access: &View, stale: &StaleDay) -> Result<Add> {
-        let session = session::new(Limits::default())?;
-        session::register_files(&session, "access", access, stale.files.clone())?;
-        let (from, to) = (stale.day.begins(&self.zone), stale.day.plus(1).begins(&self.zone));
-        let counts =
-            session::rows(&session, &counting(from, to, &self.zone_name, stale.day)).await?;
-        let schema = self.daily.spec.schema();
-        let rows = concat_batches(&schema, &as_table(&counts, &schema)?)
-            .map_err(|error| Error::Parquet(self.daily.spec.name, error.to_string()))?;
+        let span = (stale.day.begins(&self.zone), stale.day.plus(1).begins(&self.zone));
+        let rows = stale.files.iter().map(|file| file.stats.num_records).sum();
+        let (mut points, mut kinds) = (Names::default(), Names::default());
+        let mut counter = Counter::new(rows);
+        for _ in 0..counter.passes() {
+            for file in &stale.files {
+                let mut batches = read(access.store(), file).await?;
+                while let Some(batch) = batches.try_next().await.map_err(unread)? {
+                    rows::each(&batch, span, &mut points, &mut kinds, |row| counter.add(row))
+                        .ok_or_else(|| unread("its columns are not those of the table"))?;
+                }
+            }
+            counter.turn();
+        }
+        let rows = self.rollup(stale.day, &counter.finish(), &points, &kinds)?;
         self.write_file(&self.daily, &rows, Some(stale.day), Some(stale.name.clone())).await
     }
+
+    /// The rows of the table. Sources over all kinds stand in rows of their own, as they do not add
+    /// up over kinds.
+    fn rollup(
+        &self,
+        day: Day,
+        counts: &BTreeMap<ServiceOfPoint, Counts>,
+        points: &Names,
+        kinds: &Names,
+    ) -> Result<RecordBatch> {
+        let mut rows = DailyRows::new(day, &self.zone_name);
+        for (service, counts) in counts {
+            let (point, ..) = service.parts();
+            rows.push(points.name(point.into()), *service, kinds, counts);
+        }
+        rows.finish()
+    }
+}
+
+/// The columns of an access file that are counted.
+async fn read(store: ObjectStoreRef, file: &File) -> Result<ParquetRecordBatchStream<Reading>> {
+    let reader = Reading::new(store, file);
+    let options = ArrowReaderOptions::new().with_schema(rows::schema());
+    let builder =
+        ParquetRecordBatchStreamBuilder::new_with_options(reader, options).await.map_err(unread)?;
+    let columns = ProjectionMask::columns(builder.parquet_schema(), rows::COLUMNS);
+    builder.with_projection(columns).with_batch_size(BATCH).build().map_err(unread)
+}
+
+fn unread(error: impl ToString) -> Error {
+    Error::Parquet("access", error.to_string())
 }
 
 struct StaleDay {
@@ -145,51 +199,8 @@ struct StaleDay {
     files: Vec<File>,
 }
 
-/// The rule. Sources over all kinds stand in rows of their own, as they do not add up over kinds.
-fn counting(from: i64, to: i64, zone: &str, day: Day) -> String {
-    let zone = session::quoted(zone);
-    let rows = format!("access where {}", within("first_seen", from, to));
-    // Grouped by source first: a count of distinct values keeps a set for every group, which costs
-    // half a gigabyte for a busy day's ports.
-    format!(
-        "with by_source as (
-           select point, protocol, dst_port as port, icmp_type, kind, src,
-                  count(*) as accesses, sum(packets) as packets
-           from {rows} group by point, protocol, dst_port, icmp_type, kind, src),
-         counted as (
-           select point, protocol, port, icmp_type, kind,
-                  sum(accesses) as accesses, sum(packets) as packets, count(*) as sources
-           from by_source group by point, protocol, port, icmp_type, kind
-           union all
-           select point, protocol, port, icmp_type, null as kind,
-                  null as accesses, null as packets, count(*) as sources
-           from (select distinct point, protocol, port, icmp_type, src from by_source)
-           group by point, protocol, port, icmp_type)
-         select point, protocol, port, icmp_type, kind, accesses, packets, sources,
-                {zone} as zone, cast('{day}' as date) as day
-         from counted order by point, protocol, port, icmp_type, kind"
-    )
-}
-
 /// A condition: a column of times lies in [from, to).
 pub(crate) fn within(column: &str, from: i64, to: i64) -> String {
     let moment = |time: i64| format!("arrow_cast({time}, 'Timestamp(Microsecond, Some(\"UTC\"))')");
     format!("{column} >= {} and {column} < {}", moment(from), moment(to))
-}
-
-/// The rows with the types of their table.
-fn as_table(
-    batches: &[RecordBatch],
-    schema: &datafusion::arrow::datatypes::SchemaRef,
-) -> Result<Vec<RecordBatch>> {
-    let cast = |batch: &RecordBatch| {
-        let columns = batch
-            .columns()
-            .iter()
-            .zip(schema.fields())
-            .map(|(column, field)| datafusion::arrow::compute::cast(column, field.data_type()));
-        RecordBatch::try_new(schema.clone(), columns.collect::<Result<Vec<_>, _>>()?)
-    };
-    let cast: Result<Vec<_>, _> = batches.iter().map(cast).collect();
-    cast.map_err(|error| Error::Parquet("daily", error.to_string()))
 }

@@ -1,0 +1,61 @@
+//! The counter against sets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::count::{Counter, ServiceOfPoint};
+use super::rows::Row;
+
+/// Rows of few services, kinds and sources, so that they meet often.
+fn rows() -> Vec<(Vec<u8>, u64, u8, Option<u64>)> {
+    let mut state = 7_u64;
+    let mut next = |below: u64| {
+        // Knuth, The Art of Computer Programming, vol. 2, 3.3.4, table 1, line 26.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) % below
+    };
+    let row = |_| {
+        let source = next(300);
+        let wide = source % 5 == 0;
+        let src = if wide {
+            u128::from(source).to_be_bytes().to_vec()
+        } else {
+            (source as u32).to_be_bytes().to_vec()
+        };
+        (src, next(20), next(3) as u8, Some(next(9)).filter(|&packets| packets > 0))
+    };
+    (0..20_000).map(row).collect()
+}
+
+#[test]
+fn any_number_of_passes_counts_the_same() {
+    let rows = rows();
+    let mut accesses: BTreeMap<(u64, u8), (u64, Option<u64>, BTreeSet<&[u8]>)> = BTreeMap::new();
+    let mut sources: BTreeMap<u64, BTreeSet<&[u8]>> = BTreeMap::new();
+    for (src, service, kind, packets) in &rows {
+        let of = accesses.entry((*service, *kind)).or_default();
+        of.0 += 1;
+        of.1 = packets.map(|packets| packets + of.1.unwrap_or_default()).or(of.1);
+        of.2.insert(src);
+        sources.entry(*service).or_default().insert(src);
+    }
+    for passes in [1, 2, 7] {
+        let mut counter = Counter::with_passes(passes);
+        for _ in 0..passes {
+            for (src, service, kind, packets) in &rows {
+                let service = ServiceOfPoint(*service);
+                counter.add(&Row { src, service, kind: *kind, packets: *packets });
+            }
+            counter.turn();
+        }
+        let counted = counter.finish();
+        assert_eq!(counted.len(), sources.len());
+        for (ServiceOfPoint(service), counts) in counted {
+            assert_eq!(counts.sources, sources[&service].len() as u64);
+            for (kind, of) in counts.kinds {
+                let (count, packets, sources) = &accesses[&(service, kind)];
+                assert_eq!((of.accesses, of.packets), (*count, *packets), "{passes} passes");
+                assert_eq!(of.sources, sources.len() as u64);
+            }
+        }
+    }
+}
