@@ -20,8 +20,13 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   test                     what every change must pass; what continuous integration runs
-  bench [--packets N] [--seed S] [--runs R]
-                           import and questions beside tcpdump, medians of one run
+  bench [--packets N] [--seed S] [--runs R] [--program FILE]
+                           import, questions and start-up beside tcpdump, nfpcapd and DuckDB:
+                           N packets (5,000,000) of seed S (1), medians of R turns (5);
+                           FILE is measured instead of a release build
+  bench --growth [--picture FILE] [the same options]
+                           the import of six captures, up to N packets (50,000,000), as a
+                           table and a picture (growth.svg in the build folder)
   soak                     what takes longer: long fuzzing, many kills
   fuzz TARGET [SECONDS]    fuzz one target (60 s)
   fences                   only the check of who may depend on what, and of licences";

@@ -37,10 +37,26 @@ const NEEDS: [Need; 3] = [
     },
 ];
 
-/// Installs what is missing.
+/// What only `bench` needs.
+const BESIDE: [Need; 1] = [Need {
+    program: "nfpcapd",
+    arguments: &["-V"],
+    package: "nfdump",
+    purpose: "another program that makes flows of captures, to compare with",
+}];
+
+/// Installs what is missing for the tests.
 pub(crate) fn meet(house: &House) -> Result<()> {
-    let missing: Vec<&Need> =
-        NEEDS.iter().filter(|need| !works(need.program, need.arguments)).collect();
+    meet_all(house, NEEDS.iter())
+}
+
+/// Installs what is missing for `bench`.
+pub(crate) fn meet_for_bench(house: &House) -> Result<()> {
+    meet_all(house, NEEDS.iter().chain(&BESIDE))
+}
+
+fn meet_all(house: &House, needs: impl Iterator<Item = &'static Need>) -> Result<()> {
+    let missing: Vec<&Need> = needs.filter(|need| !works(need.program, need.arguments)).collect();
     if !missing.is_empty() {
         install(&missing)?;
     }

@@ -7,23 +7,30 @@ use anyhow::{Context, Result};
 
 use crate::commands::run;
 use crate::house::root;
-use crate::options::Options;
 use crate::suite::ours;
 
+/// Where the capture of so many packets is kept.
+pub(super) fn path(folder: &Path, packets: u64, seed: u64) -> PathBuf {
+    let maker = if telgen().exists() { "telgen" } else { "testkit" };
+    folder.join(format!("{maker}-{packets}-{seed}.pcap"))
+}
+
 /// The capture's path; it is made unless an earlier run made it.
-pub(super) fn capture(folder: &Path, options: &Options) -> Result<PathBuf> {
-    let Options { packets, seed, .. } = options;
-    let telgen = root().join("../shared/tools/telgen.rs");
-    let maker = if telgen.exists() { "telgen" } else { "testkit" };
-    let capture = folder.join(format!("{maker}-{packets}-{seed}.pcap"));
+pub(super) fn capture(folder: &Path, packets: u64, seed: u64) -> Result<PathBuf> {
+    let capture = path(folder, packets, seed);
     if capture.exists() {
         return Ok(capture);
     }
     let begun = folder.join("unfinished.pcap");
-    let mut command = if telgen.exists() { compiled(&telgen, folder)? } else { example() };
+    let source = telgen();
+    let mut command = if source.exists() { compiled(&source, folder)? } else { example() };
     run(command.arg(&begun).args([packets.to_string(), seed.to_string()]))?;
     std::fs::rename(&begun, &capture).context("cannot name the capture")?;
     Ok(capture)
+}
+
+fn telgen() -> PathBuf {
+    root().join("../shared/tools/telgen.rs")
 }
 
 fn compiled(source: &Path, folder: &Path) -> Result<Command> {
