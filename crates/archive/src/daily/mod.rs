@@ -30,7 +30,7 @@ use crate::file::File;
 use crate::reading::Reading;
 use crate::table::{Change, View};
 
-use count::{Counter, Counts, ServiceOfPoint};
+use count::{Counter, Counts};
 use rollup::DailyRows;
 use rows::Names;
 
@@ -161,19 +161,17 @@ impl Archive {
         self.write_file(&self.daily, &rows, Some(stale.day), Some(stale.name.clone())).await
     }
 
-    /// The rows of the table. Sources over all kinds stand in rows of their own, as they do not add
-    /// up over kinds.
     fn rollup(
         &self,
         day: Day,
-        counts: &BTreeMap<ServiceOfPoint, Counts>,
+        counts: &[Counts],
         points: &Names,
         kinds: &Names,
     ) -> Result<RecordBatch> {
         let mut rows = DailyRows::new(day, &self.zone_name);
-        for (service, counts) in counts {
-            let (point, ..) = service.parts();
-            rows.push(points.name(point.into()), *service, kinds, counts);
+        for of_service in counts.chunk_by(|a, b| a.service == b.service) {
+            let point = of_service.first().map_or(0, |counts| counts.service.parts().0);
+            rows.push(points.name(point.into()), kinds, of_service);
         }
         rows.finish()
     }

@@ -33,22 +33,16 @@ impl<'a> DailyRows<'a> {
         }
     }
 
-    /// A row for each kind, by name, and one for the sources over all kinds.
-    pub(super) fn push(
-        &mut self,
-        point: &str,
-        service: ServiceOfPoint,
-        kinds: &Names,
-        counts: &Counts,
-    ) {
-        let mut named: Vec<_> =
-            counts.kinds.iter().map(|(kind, of)| (kinds.name((*kind).into()), of)).collect();
-        named.sort_unstable_by_key(|&(name, _)| name);
-        for (kind, of) in named {
-            let counts = [Some(of.accesses), of.packets, Some(of.sources)];
-            self.row(point, service, Some(kind), counts);
+    /// The rows of one service of a point: one for each kind, and one for the sources over all
+    /// kinds, which do not add up.
+    pub(super) fn push(&mut self, point: &str, kinds: &Names, counts: &[Counts]) {
+        let Some(service) = counts.first().map(|counts| counts.service) else { return };
+        for of in counts {
+            let kind = Some(kinds.name(of.kind.into()));
+            self.row(point, service, kind, [Some(of.accesses), of.packets, Some(of.sources)]);
         }
-        self.row(point, service, None, [None, None, Some(counts.sources)]);
+        let sources = counts.iter().map(|of| of.first).sum();
+        self.row(point, service, None, [None, None, Some(sources)]);
     }
 
     fn row(
