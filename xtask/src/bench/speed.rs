@@ -27,18 +27,19 @@ pub(super) fn measure(bench: &Bench, options: &Options) -> Result<()> {
 }
 
 /// The yardstick first: every ratio is to it. The questions follow the import that they ask.
+/// What writes thousands of small files comes late: the file system is busy with them for a while.
 fn works(bench: &Bench, archive: &Archive, capture: &Path, flows: &Path) -> Vec<Work> {
     let shown = capture.display().to_string();
     vec![
         bench.yardstick(capture),
-        super::beside::nfpcapd(&shown, flows),
-        super::beside::nfpcapd_daily(&shown, flows),
         bench.import(capture, archive),
         bench.sql(archive).within(SQL),
         super::beside::duckdb(archive, &bench.folder),
         super::beside::python(archive),
         bench.ask(archive, "ask ports", "ports").within(ASK),
         bench.ask(archive, "ask sources", "sources"),
+        super::beside::nfpcapd(&shown, flows),
+        super::beside::nfpcapd_daily(&shown, flows),
     ]
 }
 
