@@ -27,7 +27,8 @@ pub(super) fn measure(bench: &Bench, options: &Options) -> Result<()> {
 }
 
 /// The yardstick first: every ratio is to it. The questions follow the import that they ask.
-/// What writes thousands of small files comes late: the file system is busy with them for a while.
+/// What writes thousands of small files comes late, so that what they leave to the file system
+/// burdens no figure of ours.
 fn works(bench: &Bench, archive: &Archive, capture: &Path, flows: &Path) -> Vec<Work> {
     let shown = capture.display().to_string();
     vec![
