@@ -24,11 +24,14 @@ use crate::table::{Change, Table};
 
 /// Files of one partition from which on it is compacted.
 pub const MANY: usize = 8;
+/// How the names of files begin that compaction wrote.
+const COMPACTED: &str = "compact-";
 /// How long a file that no table needs is kept.
 pub const KEEP: Duration = Duration::from_secs(24 * 3_600);
 
 impl Archive {
-    /// Compacts every partition that has at least `many` files. Says how many were compacted.
+    /// Compacts every partition that has at least `many` files; a single file needs it only while
+    /// it is not sorted. Says how many were compacted.
     ///
     /// # Errors
     /// The store or the engine failed.
@@ -36,7 +39,8 @@ impl Archive {
         let mut compacted = 0;
         for table in [&self.access, &self.coverage, &self.import] {
             for (day, files) in partitions(table).await? {
-                if files.len() >= many.max(2) {
+                let is_sorted = matches!(&*files, [file] if is_compacted(file));
+                if files.len() >= many && !is_sorted {
                     compacted += usize::from(self.compact_one(table, day, files).await?);
                 }
             }
@@ -50,7 +54,7 @@ impl Archive {
     /// Writes some files of a partition into one. False: somebody else has committed since.
     async fn compact_one(&self, table: &Table, day: Option<Day>, files: Vec<File>) -> Result<bool> {
         let view = table.view().await?;
-        let name = format!("compact-{}.parquet", Uuid::new_v4());
+        let name = format!("{COMPACTED}{}.parquet", Uuid::new_v4());
         let path = day.map_or(name.clone(), |day| format!("day={day}/{name}"));
         let mut writer = Writer::new(table.spec, view.store(), Path::from(path.as_str()))?;
         let session = session::new(Limits::default())?;
@@ -134,6 +138,11 @@ impl Archive {
         let days = session::rows(&session, "select day from retired").await?;
         Ok(records(&days).filter_map(|record| record.day("day")).collect())
     }
+}
+
+/// Whether compaction wrote a file.
+fn is_compacted(file: &File) -> bool {
+    file.add.path.rsplit('/').next().is_some_and(|name| name.starts_with(COMPACTED))
 }
 
 async fn partitions(table: &Table) -> Result<BTreeMap<Option<Day>, Vec<File>>> {

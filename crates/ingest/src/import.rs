@@ -1,93 +1,34 @@
 //! One file into the archive.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use archive::{Archive, Delivered, Delivery, Stage, Staged};
-use capture::file::{CaptureFile, FileError, Identity, sha256_of};
-use capture::fold::{Fold, Spans, TooManyHours, Watch};
-use observation::{Coverage, Micros, Origin, Point};
+use archive::{Archive, Delivered, Delivery};
+use capture::file::{Opened, sha256_of};
+use gazetteer::Atlas;
+use observation::Coverage;
 
-use crate::identity::{hex, settings};
+use crate::captured::Captured;
+use crate::error::ImportError;
+use crate::identity::hex;
+use crate::logged::LogOf;
+use crate::orders::Orders;
+use crate::read::{Read, generation};
 use crate::summary::{Counts, FileSummary};
-
-/// Packets between two looks at what is finished.
-const BATCH: usize = 256;
 
 /// Hears how many bytes of a file have been read, of how many.
 pub type Progress<'a> = &'a (dyn Fn(u64, Option<u64>) + Sync);
 
-/// Why a file was not imported.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The file is no capture that we read.
-    #[error("{0}")]
-    File(#[from] FileError),
-    /// The archive failed.
-    #[error("{0}")]
-    Archive(#[from] archive::Error),
-    /// The file's clock is damaged.
-    #[error("{file}: {why}")]
-    Clock {
-        /// The file.
-        file: String,
-        /// What is wrong.
-        why: TooManyHours,
-    },
-    /// The same bytes under other settings.
-    #[error(
-        "{file} was imported for point {point} with other settings (mode, watch list or points): \
-         its accesses would be counted twice"
-    )]
-    OtherSettings {
-        /// The file.
-        file: String,
-        /// The point.
-        point: Point,
-    },
-    /// Another file of the same stretch of time.
-    #[error(
-        "{file} overlaps in time with {other}, which was imported for point {point}: \
-         packets in both would be counted twice; if they hold different packets, add --overlap"
-    )]
-    Overlaps {
-        /// The file.
-        file: String,
-        /// The file that was there.
-        other: String,
-        /// The point.
-        point: Point,
-    },
-    /// Some points of a file had been imported and some had not.
-    #[error("{0} was imported for some of these points only: remove those from the list")]
-    Mixed(String),
-}
-
-/// Imports files for one set of points.
+/// Imports files as they were ordered.
 pub struct Import<'a> {
     archive: &'a Archive,
-    watch: Watch,
-    spans: Spans,
-    settings: String,
-    overlap: bool,
-}
-
-/// A file that has been read: all that it gives, nothing of it committed.
-struct Read {
-    identity: Identity,
-    broken: Option<FileError>,
-    fold: Fold,
-    rows: BTreeMap<Point, u64>,
-    staged: Staged,
-    received: Micros,
+    atlas: &'a Atlas,
+    orders: Orders,
 }
 
 impl<'a> Import<'a> {
-    /// Imports into `archive` what `watch` names. `overlap` allows a file that overlaps in time with
-    /// another of the same point.
-    pub fn new(archive: &'a Archive, watch: Watch, spans: Spans, overlap: bool) -> Self {
-        let settings = settings(&watch, spans);
-        Import { archive, watch, spans, settings, overlap }
+    /// Imports into `archive`, with places from `atlas`.
+    pub fn new(archive: &'a Archive, atlas: &'a Atlas, orders: Orders) -> Self {
+        Import { archive, atlas, orders }
     }
 
     /// Imports one file; `-` is standard input. A file that breaks off is imported up to there, and
@@ -105,25 +46,18 @@ impl<'a> Import<'a> {
             return Ok(summary);
         }
         let read = self.read(path, &name, progress).await?;
-        let sha256 = hex(&read.identity.sha256);
-        let deliveries = self.deliveries(&sha256, &read.rows);
-        let summary = read.summary(&name, &sha256);
+        let deliveries = read.deliveries();
+        let summary = read.summary(&name);
         if self.is_complete(&deliveries).await? {
+            let sha256 = read.sha256();
             self.archive.discard(read.staged).await;
             return Ok(already(&name, &sha256));
         }
-        let admitted = self.archive.admits(&read.staged).await.map_err(ImportError::from);
-        let entered = match admitted {
-            Ok(()) => self.enter(path, &name, &sha256, &read).await,
-            refused => refused,
-        };
-        if let Err(refused) = entered {
+        if let Err(refused) = self.enter(path, &name, &read).await {
             self.archive.discard(read.staged).await;
             return Err(refused);
         }
-        let Read { fold, identity, staged, received, .. } = read;
-        let hours = fold.coverage(identity.dropped);
-        self.deliver(&name, &deliveries, staged, &hours, received).await?;
+        self.deliver(&name, &deliveries, read).await?;
         Ok(summary)
     }
 
@@ -135,18 +69,39 @@ impl<'a> Import<'a> {
         name: &str,
     ) -> Result<Option<FileSummary>, ImportError> {
         let file = file_name(path);
-        let stdin = path.as_os_str() == "-";
-        if stdin || !self.archive.ledger().await?.iter().any(|entry| entry.file == file) {
+        let ledger = self.archive.ledger().await?;
+        if path.as_os_str() == "-" || !ledger.iter().any(|entry| entry.file == file) {
             return Ok(None);
         }
         let Ok(digest) = sha256_of(path) else { return Ok(None) };
         let sha256 = hex(&digest.sha256);
-        let complete = self.is_complete(&self.deliveries(&sha256, &BTreeMap::new())).await?;
+        let settings = self.all_settings();
+        let ours = |entry: &&observation::Import| {
+            entry.sha256 == sha256 && settings.contains(&entry.settings)
+        };
+        let delivery = |entry: &observation::Import| Delivery {
+            point: entry.point.clone(),
+            generation: generation(&sha256, &entry.settings),
+            rows: entry.accesses,
+        };
+        let deliveries: Vec<Delivery> = ledger.iter().filter(ours).map(delivery).collect();
+        let points = self.orders.watch.as_ref().map_or(1, |watch| watch.points().len());
+        let complete = deliveries.len() >= points && self.is_complete(&deliveries).await?;
         Ok(complete.then(|| already(name, &sha256)))
     }
 
+    /// The settings' digests under which a file can have been imported by these orders.
+    fn all_settings(&self) -> Vec<String> {
+        let formats = [tables::Format::Iptables, tables::Format::Cowrie, tables::Format::Csv];
+        let rules = formats.into_iter().filter_map(|format| self.orders.rules(format).ok());
+        let logs = rules.map(|rules| self.orders.log_settings(&rules));
+        logs.chain(self.orders.capture_settings()).collect()
+    }
+
+    /// Whether there are deliveries, and all have been committed.
     async fn is_complete(&self, deliveries: &[Delivery]) -> Result<bool, ImportError> {
-        Ok(self.archive.completed(deliveries).await?.into_iter().all(|done| done))
+        let done = self.archive.completed(deliveries).await?;
+        Ok(!done.is_empty() && done.into_iter().all(|done| done))
     }
 
     async fn read(
@@ -155,63 +110,30 @@ impl<'a> Import<'a> {
         name: &str,
         progress: Progress<'_>,
     ) -> Result<Read, ImportError> {
-        let mut file = CaptureFile::open(path)?;
-        let mut fold = Fold::new(self.watch.clone(), self.spans);
-        let received = jiff::Timestamp::now().as_microsecond();
-        let mut stage = self.archive.stage(received, None).await;
-        let clock = |why| ImportError::Clock { file: name.to_owned(), why };
-        let broken = loop {
-            let more = fold_some(&mut file, &mut fold).map_err(clock)?;
-            take(&mut fold, &mut stage);
-            stage.relieve().await?;
-            progress(file.bytes_read(), file.input_length());
-            match more {
-                Ok(true) => {}
-                Ok(false) => break None,
-                Err(error) if error.is_partial() => break Some(error),
-                Err(error) => return Err(error.into()),
-            }
+        let Import { archive, atlas, ref orders } = *self;
+        let wrong = |why| ImportError::Orders { file: name.to_owned(), why };
+        let mut opened = Opened::open(path)?;
+        let is_capture = opened.is_capture();
+        let Some(format) = orders.format_of(is_capture, opened.first_bytes()) else {
+            let file = opened.into_capture()?;
+            let watch = orders.watch.as_ref().ok_or_else(|| wrong(NO_POINT))?;
+            let settings = orders.capture_settings().unwrap_or_default();
+            let captured = Captured { archive, atlas, watch, spans: orders.spans, settings };
+            return captured.read(file, name, progress).await;
         };
-        let identity = file.finish()?;
-        fold.push_unreadable(identity.unreadable_packets()).map_err(clock)?;
-        fold.close();
-        take(&mut fold, &mut stage);
-        let rows = fold.accesses().iter().cloned().collect();
-        let staged = stage.finish().await?;
-        Ok(Read { identity, broken, fold, rows, staged, received })
-    }
-
-    fn deliveries(&self, sha256: &str, rows: &BTreeMap<Point, u64>) -> Vec<Delivery> {
-        let generation = format!("{sha256}:{}", self.settings);
-        let of = |point: &Point| Delivery {
-            point: point.clone(),
-            generation: generation.clone(),
-            rows: rows.get(point).copied().unwrap_or_default(),
-        };
-        self.watch.points().iter().map(|watched| of(&watched.point)).collect()
+        let rules = orders.rules(format).map_err(wrong)?;
+        let watch = orders.watch.as_ref();
+        if watch.is_some_and(|watch| watch.has_live()) {
+            return Err(wrong(LIVE_LOG));
+        }
+        let log = LogOf { archive, atlas, watch, settings: orders.log_settings(&rules) };
+        log.read(opened.into_text(), rules, name, progress).await
     }
 
     /// Enters the file into the ledger, or refuses it.
-    async fn enter(
-        &self,
-        path: &Path,
-        name: &str,
-        sha256: &str,
-        read: &Read,
-    ) -> Result<(), ImportError> {
-        let entry = |point: &Point| observation::Import {
-            point: point.clone(),
-            sha256: sha256.to_owned(),
-            settings: self.settings.clone(),
-            file: file_name(path),
-            bytes: read.identity.bytes,
-            span: read.fold.span(),
-            packets: read.fold.fates().packets,
-            accesses: read.rows.get(point).copied().unwrap_or_default(),
-            whole: read.broken.is_none(),
-        };
-        let entries: Vec<_> =
-            self.watch.points().iter().map(|watched| entry(&watched.point)).collect();
+    async fn enter(&self, path: &Path, name: &str, read: &Read) -> Result<(), ImportError> {
+        self.archive.admits(&read.staged).await?;
+        let entries = read.entries(&file_name(path));
         let check = |ledger: &[observation::Import]| self.check(name, &entries, ledger);
         self.archive.enter(&entries, read.received, check).await
     }
@@ -231,7 +153,9 @@ impl<'a> Import<'a> {
                     point: entry.point.clone(),
                 });
             }
-            if let Some(other) = others().find(|other| !self.overlap && other.overlaps(entry)) {
+            if let Some(other) =
+                others().find(|other| !self.orders.overlap && other.overlaps(entry))
+            {
                 return Err(ImportError::Overlaps {
                     file: name.to_owned(),
                     other: other.file.clone(),
@@ -246,10 +170,10 @@ impl<'a> Import<'a> {
         &self,
         name: &str,
         deliveries: &[Delivery],
-        staged: Staged,
-        hours: &[Coverage],
-        received: Micros,
+        read: Read,
     ) -> Result<(), ImportError> {
+        let Read { staged, hours, received, .. } = read;
+        let hours: &[Coverage] = &hours;
         // Coverage after accesses: whoever sees the hours can rely on the rows.
         let accesses = self.archive.deliver_accesses(deliveries, staged).await?;
         let coverage = self.archive.deliver_coverage(deliveries, hours, received).await?;
@@ -260,44 +184,9 @@ impl<'a> Import<'a> {
     }
 }
 
-impl Read {
-    fn summary(&self, name: &str, sha256: &str) -> FileSummary {
-        let tally = self.fold.tally();
-        FileSummary {
-            file: name.to_owned(),
-            sha256: Some(sha256.to_owned()),
-            counts: Counts::new(&self.fold.fates(), tally, self.fold.span()),
-            error: self.broken.as_ref().map(ToString::to_string),
-            partial: self.broken.is_some(),
-            unreadable: self.identity.unreadable_packets(),
-            evicted: tally.evicted,
-            forgotten: tally.forgotten,
-            clock_jumps: tally.jumps,
-        }
-    }
-}
-
-/// Folds the next packets. The inner result says whether there may be more.
-fn fold_some(
-    file: &mut CaptureFile,
-    fold: &mut Fold,
-) -> Result<Result<bool, FileError>, TooManyHours> {
-    for _ in 0..BATCH {
-        let frame = match file.next_frame() {
-            Ok(Some(frame)) => frame,
-            Ok(None) => return Ok(Ok(false)),
-            Err(error) => return Ok(Err(error)),
-        };
-        let truncated = frame.bytes.len() < frame.wire_length as usize;
-        let dissected = dissect::dissect(frame.link, frame.bytes, frame.wire_length);
-        fold.push(frame.time, truncated, &dissected)?;
-    }
-    Ok(Ok(true))
-}
-
-fn take(fold: &mut Fold, stage: &mut Stage) {
-    fold.take_finished(|access| stage.push(access, Origin::default()));
-}
+const NO_POINT: &str = "nothing says which point the capture is of: give --point or --points";
+const LIVE_LOG: &str = "a log has no conversations to tell what its host began: \
+    leave out --mode live, as every line of it was unwanted by whoever wrote it";
 
 fn already(name: &str, sha256: &str) -> FileSummary {
     let counts = Counts { already_imported: true, ..Counts::default() };

@@ -4,6 +4,7 @@ use capture::fold::Tally;
 use jiff::Timestamp;
 use observation::{Fates, Micros};
 use serde::Serialize;
+use tables::Report;
 
 /// What one file gave.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -27,6 +28,8 @@ pub struct FileSummary {
     pub forgotten: u64,
     /// Jumps of the capture's clock.
     pub clock_jumps: u64,
+    /// What became of a log's lines; none for a capture.
+    pub lines: Option<Report>,
 }
 
 /// Counts that add up: `packets = inbound + outbound + elsewhere + malformed + not_ip` and

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use archive::question::Scope;
 use archive::{Archive, Limits, Query};
 use capture::fold::{Mode, Spans, Watch, WatchedPoint};
+use gazetteer::Atlas;
 use url::Url;
 
-use crate::{FileSummary, Import, ImportError};
+use crate::{FileSummary, Import, ImportError, Orders};
 
 fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -34,7 +35,8 @@ async fn import(
     overlap: bool,
     file: &Path,
 ) -> Result<FileSummary, ImportError> {
-    Import::new(archive, watch, Spans::default(), overlap).file(file, &|_, _| {}).await
+    let orders = Orders { overlap, ..Orders::new(watch, Spans::default()) };
+    Import::new(archive, &Atlas::shipped(), orders).file(file, &|_, _| {}).await
 }
 
 async fn csv(archive: &Archive, query: &str) -> String {

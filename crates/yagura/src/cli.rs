@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use archive::Day;
 use bulletin::Month;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ingest::Zone;
 use ipnet::IpNet;
 use observation::Point;
 
@@ -19,8 +20,8 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Load capture files (pcap, pcapng; also .gz, .zst, .bz2, .xz; - is standard input)
-    Import(ImportArgs),
+    /// Load captures (pcap, pcapng) and logs (iptables, cowrie, csv); also .gz, .zst, .bz2, .xz
+    Import(Box<ImportArgs>),
     /// Run a SQL query over the tables access, coverage, daily, import and retired
     Sql(SqlArgs),
     /// Ask a named question; without one, list them
@@ -52,11 +53,11 @@ pub(crate) struct Folder {
 }
 
 #[derive(Args)]
-#[command(group = clap::ArgGroup::new("who").required(true).args(["point", "points"]))]
+#[command(group = clap::ArgGroup::new("who").args(["point", "points"]))]
 pub(crate) struct ImportArgs {
     #[command(flatten)]
     pub(crate) folder: Folder,
-    /// The monitoring point that saw these files
+    /// The monitoring point that saw these files (where a map names the point, the map's word counts)
     #[arg(long, value_name = "NAME")]
     pub(crate) point: Option<Point>,
     /// A TOML file that names several points, a table [[point]] each
@@ -68,13 +69,25 @@ pub(crate) struct ImportArgs {
     /// dark: nobody lives there; live: an ordinary host does
     #[arg(long, value_enum, default_value = "dark", conflicts_with = "points")]
     pub(crate) mode: ModeArg,
+    /// What the files are
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) format: ImportFormat,
+    /// What the columns of a csv file mean
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) map: Option<PathBuf>,
+    /// The year of a log's first line, where its stamps have none
+    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i16).range(1970..=9999))]
+    pub(crate) year: Option<i16>,
+    /// The time zone of a log whose stamps name none [default: the observatory's]
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Option<Zone>,
     /// Allow a file that overlaps in time with another of the same point
     #[arg(long)]
     pub(crate) overlap: bool,
     /// Say what was counted as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Capture files
+    /// Captures and logs; - is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 }
@@ -83,6 +96,32 @@ pub(crate) struct ImportArgs {
 pub(crate) enum ModeArg {
     Dark,
     Live,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ImportFormat {
+    /// What each file looks like; columns, where there is a map
+    Auto,
+    /// pcap or pcapng
+    Pcap,
+    /// Netfilter's LOG lines in syslog
+    Iptables,
+    /// Cowrie's JSON lines
+    Cowrie,
+    /// Columns, as --map says
+    Csv,
+}
+
+impl From<ImportFormat> for ingest::Format {
+    fn from(format: ImportFormat) -> Self {
+        match format {
+            ImportFormat::Auto => ingest::Format::Auto,
+            ImportFormat::Pcap => ingest::Format::Capture,
+            ImportFormat::Iptables => ingest::Format::Iptables,
+            ImportFormat::Cowrie => ingest::Format::Cowrie,
+            ImportFormat::Csv => ingest::Format::Csv,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -176,7 +215,7 @@ pub(crate) enum ArchiveCommand {
         #[command(flatten)]
         folder: Folder,
         /// Compact days with at least so many files
-        #[arg(long, default_value_t = 2)]
+        #[arg(long, default_value_t = 1)]
         many: usize,
     },
     /// Delete files that no table has needed for a day

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use archive::Archive;
-use ingest::{FileSummary, Import, Mode, Summary, Watch, WatchedPoint, points_from_toml};
+use ingest::{
+    FileSummary, Import, Map, Mode, Orders, Summary, Watch, WatchedPoint, points_from_toml,
+};
 
 use crate::cli::{ImportArgs, ModeArg};
 use crate::progress;
@@ -16,8 +18,8 @@ const AT_ONCE: usize = 50;
 
 /// Imports the files one after the other. A file that is refused does not keep the others out.
 pub(crate) async fn run(archive: &Archive, settings: &Settings, args: &ImportArgs) -> Result<Done> {
-    let watch = Watch::new(points(args)?).map_err(|error| Usage(error.to_string()))?;
-    let import = Import::new(archive, watch, settings.spans, args.overlap);
+    let atlas = settings.atlas()?;
+    let import = Import::new(archive, &atlas, orders(settings, args)?);
     let mut summary = Summary::default();
     for some in args.files.chunks(AT_ONCE) {
         files(&import, some, &mut summary).await;
@@ -30,6 +32,43 @@ pub(crate) async fn run(archive: &Archive, settings: &Settings, args: &ImportArg
         say!("{}", text(&summary).trim_end());
     }
     Ok(done(&summary))
+}
+
+fn orders(settings: &Settings, args: &ImportArgs) -> Result<Orders> {
+    let map = args.map.as_deref().map(map).transpose()?;
+    let named = map.as_ref().is_some_and(Map::names_point);
+    let watch = if named {
+        if args.points.is_some() || !args.watch.is_empty() {
+            return Err(Usage(
+                "the map names each row's point: leave out --points and --watch, or take point \
+                 out of the map"
+                    .to_owned(),
+            )
+            .into());
+        }
+        None
+    } else {
+        Some(Watch::new(points(args)?).map_err(|error| Usage(error.to_string()))?)
+    };
+    let zone = match &args.zone {
+        Some(zone) => zone.clone(),
+        None => settings.zone.parse()?,
+    };
+    Ok(Orders {
+        watch,
+        spans: settings.spans,
+        overlap: args.overlap,
+        format: args.format.into(),
+        zone,
+        year: args.year,
+        map,
+    })
+}
+
+fn map(path: &Path) -> Result<Map> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the map {}", path.display()))?;
+    Ok(Map::from_toml(&text).map_err(|error| Usage(format!("{}: {error}", path.display())))?)
 }
 
 /// Imports files, and says on standard error what is wrong with any.
@@ -64,7 +103,9 @@ fn points(args: &ImportArgs) -> Result<Vec<WatchedPoint>> {
         return Ok(points_from_toml(&text)
             .map_err(|error| Usage(format!("{}: {error}", path.display())))?);
     }
-    let point = args.point.clone().context("name the point with --point")?;
+    let point = args.point.clone().ok_or_else(|| {
+        Usage("name the point that saw these files: --point NAME, or --points FILE.toml".to_owned())
+    })?;
     let mode = match args.mode {
         ModeArg::Dark => Mode::Dark,
         ModeArg::Live => Mode::Live,

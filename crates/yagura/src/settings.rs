@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 use archive::Limits;
+use gazetteer::Atlas;
 use ingest::Spans;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -23,7 +24,15 @@ struct File {
     listen: Option<SocketAddr>,
     location: Option<Url>,
     count: Count,
+    geo: Geo,
     query: Query,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Geo {
+    country: Option<PathBuf>,
+    asn: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -54,6 +63,9 @@ pub(crate) struct Settings {
     /// What decides what one access is.
     pub(crate) spans: Spans,
     limits: Limits,
+    /// MMDB files of countries and of autonomous systems; none: what is compiled in.
+    country: Option<PathBuf>,
+    asn: Option<PathBuf>,
 }
 
 /// Loopback, on a port that IANA has not assigned.
@@ -94,7 +106,17 @@ impl Settings {
                 disk: file.query.disk_mib.map_or(limits.disk, |n| u64::from(n.get()) << 20),
                 seconds: file.query.seconds.map_or(limits.seconds, |n| n.get().into()),
             },
+            country: file.geo.country,
+            asn: file.geo.asn,
         })
+    }
+
+    /// Where addresses are.
+    pub(crate) fn atlas(&self) -> Result<Atlas> {
+        if self.country.is_none() && self.asn.is_none() {
+            return Ok(Atlas::shipped());
+        }
+        Ok(Atlas::open(self.country.as_deref(), self.asn.as_deref())?)
     }
 
     /// What a query may use.
@@ -140,6 +162,15 @@ impl fmt::Display for Settings {
         writeln!(f, "\n[count]")?;
         writeln!(f, "idle_seconds = {}", self.spans.idle / second)?;
         writeln!(f, "active_seconds = {}", self.spans.active / second)?;
+        writeln!(f, "\n[geo]")?;
+        match &self.country {
+            Some(path) => writeln!(f, "country = {path:?}")?,
+            None => writeln!(f, "# country: {}", Atlas::shipped().name())?,
+        }
+        match &self.asn {
+            Some(path) => writeln!(f, "asn = {path:?}")?,
+            None => writeln!(f, "# asn: in no database unless the countries' has it")?,
+        }
         writeln!(f, "\n[query]")?;
         writeln!(f, "memory_mib = {}", self.limits.memory >> 20)?;
         writeln!(f, "disk_mib = {}", self.limits.disk >> 20)?;

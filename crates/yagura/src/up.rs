@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use archive::Archive;
-use ingest::{Import, Summary, Watch, points_from_toml};
+use ingest::{Import, Orders, Summary, Watch, points_from_toml};
 
 use crate::cli::{Folder, UpArgs};
 use crate::samples::{SAMPLES, Sample};
@@ -63,7 +63,8 @@ async fn load(
     let path = folder.join(sample.name);
     std::fs::write(&path, sample.bytes)?;
     let watch = Watch::new(points_from_toml(sample.points)?)?;
-    let import = Import::new(archive, watch, settings.spans, false);
+    let atlas = settings.atlas()?;
+    let import = Import::new(archive, &atlas, Orders::new(watch, settings.spans));
     let mut summary = Summary::default();
     import::files(&import, &[path], &mut summary).await;
     anyhow::ensure!(

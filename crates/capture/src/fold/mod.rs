@@ -37,7 +37,7 @@ use hours::Hours;
 use table::Table;
 
 pub use hours::TooManyHours;
-pub use watch::{Expect, Mode, Overlap, Watch, WatchedPoint};
+pub use watch::{Direction, Expect, Mode, Overlap, Watch, WatchedPoint};
 
 /// The version of these rules. It is part of an import's identity: change it with every change
 /// that can change a row.

@@ -96,6 +96,17 @@ pub enum Overlap {
     Twice(Point),
 }
 
+/// Which way something went, as seen from the points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To an address that this point watches.
+    Inbound(Point),
+    /// From an address that this point watches to one that none does.
+    Outbound(Point),
+    /// Neither; with the point that it counts for, where there is but one.
+    Elsewhere(Option<Point>),
+}
+
 /// Which point watches an address.
 #[derive(Clone, Debug)]
 pub struct Watch {
@@ -145,6 +156,34 @@ impl Watch {
             IpAddr::V4(address) => find(&self.v4, u32::from(address)),
             IpAddr::V6(address) => find(&self.v6, u128::from(address)),
         }
+    }
+
+    /// Whether an ordinary host lives at any point.
+    pub fn has_live(&self) -> bool {
+        self.any_live
+    }
+
+    /// The direction of something that was sent from one address to another; where it is not known
+    /// to whom, it is taken to be to the only point.
+    pub fn direction(&self, src: IpAddr, dst: Option<IpAddr>) -> Direction {
+        let named = |at: usize| self.points.get(at).map(|watched| watched.point.clone());
+        let inbound = match dst {
+            Some(dst) => self.point_of(dst),
+            None => self.only(),
+        };
+        if let Some(point) = inbound.and_then(named) {
+            return Direction::Inbound(point);
+        }
+        match self.point_of(src).and_then(named) {
+            Some(point) => Direction::Outbound(point),
+            None => Direction::Elsewhere(self.only().and_then(named)),
+        }
+    }
+
+    /// How many addresses a point watches; none where it has no list.
+    pub fn addresses_of(&self, point: &Point) -> Option<u64> {
+        let at = self.points.iter().position(|watched| watched.point == *point)?;
+        self.addresses(at)
     }
 
     /// Whether an ordinary host lives at a point.
