@@ -16,6 +16,7 @@ mod config;
 mod import;
 mod inputs;
 mod kill;
+mod logs;
 mod open_archive;
 mod output;
 mod scenario;
