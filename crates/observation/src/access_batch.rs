@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{
-    BinaryBuilder, Int32Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
-};
+use arrow_array::builder::{BinaryBuilder, StringBuilder};
+use arrow_array::types::{BinaryType, Int32Type, Int64Type, Utf8Type};
 use arrow_array::{ArrayRef, Date32Array, RecordBatch, TimestampMicrosecondArray, new_null_array};
 
-use crate::columns::{Sparse, append_address, long};
+use crate::columns::{Numbers, Texts, append_address, long};
 use crate::{ACCESS, Access, Kind, Logged, Micros, Origin, Syn, TcpOptions, Tool, Type, schema};
 
 /// Collects accesses of one UTC day into the columns of the table `access`.
@@ -16,33 +15,33 @@ pub struct AccessBatch {
     received: Micros,
     geo_date: Option<i32>,
     rows: usize,
-    first_seen: TimestampMicrosecondBuilder,
-    duration: Sparse<Int64Builder>,
+    first_seen: Vec<Micros>,
+    duration: Numbers<Int64Type>,
     point: StringBuilder,
     src: BinaryBuilder,
-    dst: Sparse<BinaryBuilder>,
-    protocol: Sparse<Int32Builder>,
-    src_port: Sparse<Int32Builder>,
-    dst_port: Sparse<Int32Builder>,
-    icmp_type: Sparse<Int32Builder>,
-    icmp_code: Sparse<Int32Builder>,
-    kind: Sparse<StringBuilder>,
-    packets: Sparse<Int64Builder>,
-    syns: Sparse<Int64Builder>,
-    bytes: Sparse<Int64Builder>,
-    tcp_flags: Sparse<Int32Builder>,
-    ttl: Sparse<Int32Builder>,
-    syn_window: Sparse<Int32Builder>,
-    syn_options: Sparse<BinaryBuilder>,
-    tool: Sparse<StringBuilder>,
-    quoted_protocol: Sparse<Int32Builder>,
-    quoted_dst: Sparse<BinaryBuilder>,
-    quoted_src_port: Sparse<Int32Builder>,
-    quoted_dst_port: Sparse<Int32Builder>,
-    payload_length: Sparse<Int64Builder>,
-    payload_hash: Sparse<Int64Builder>,
-    country: Sparse<StringBuilder>,
-    asn: Sparse<Int64Builder>,
+    dst: Texts<BinaryType>,
+    protocol: Numbers<Int32Type>,
+    src_port: Numbers<Int32Type>,
+    dst_port: Numbers<Int32Type>,
+    icmp_type: Numbers<Int32Type>,
+    icmp_code: Numbers<Int32Type>,
+    kind: Texts<Utf8Type>,
+    packets: Numbers<Int64Type>,
+    syns: Numbers<Int64Type>,
+    bytes: Numbers<Int64Type>,
+    tcp_flags: Numbers<Int32Type>,
+    ttl: Numbers<Int32Type>,
+    syn_window: Numbers<Int32Type>,
+    syn_options: Texts<BinaryType>,
+    tool: Texts<Utf8Type>,
+    quoted_protocol: Numbers<Int32Type>,
+    quoted_dst: Texts<BinaryType>,
+    quoted_src_port: Numbers<Int32Type>,
+    quoted_dst_port: Numbers<Int32Type>,
+    payload_length: Numbers<Int64Type>,
+    payload_hash: Numbers<Int64Type>,
+    country: Texts<Utf8Type>,
+    asn: Numbers<Int64Type>,
 }
 
 impl AccessBatch {
@@ -54,33 +53,33 @@ impl AccessBatch {
             received,
             geo_date,
             rows: 0,
-            first_seen: TimestampMicrosecondBuilder::new(),
-            duration: Sparse::default(),
+            first_seen: Vec::new(),
+            duration: Default::default(),
             point: StringBuilder::new(),
             src: BinaryBuilder::new(),
-            dst: Sparse::default(),
-            protocol: Sparse::default(),
-            src_port: Sparse::default(),
-            dst_port: Sparse::default(),
-            icmp_type: Sparse::default(),
-            icmp_code: Sparse::default(),
-            kind: Sparse::default(),
-            packets: Sparse::default(),
-            syns: Sparse::default(),
-            bytes: Sparse::default(),
-            tcp_flags: Sparse::default(),
-            ttl: Sparse::default(),
-            syn_window: Sparse::default(),
-            syn_options: Sparse::default(),
-            tool: Sparse::default(),
-            quoted_protocol: Sparse::default(),
-            quoted_dst: Sparse::default(),
-            quoted_src_port: Sparse::default(),
-            quoted_dst_port: Sparse::default(),
-            payload_length: Sparse::default(),
-            payload_hash: Sparse::default(),
-            country: Sparse::default(),
-            asn: Sparse::default(),
+            dst: Default::default(),
+            protocol: Default::default(),
+            src_port: Default::default(),
+            dst_port: Default::default(),
+            icmp_type: Default::default(),
+            icmp_code: Default::default(),
+            kind: Default::default(),
+            packets: Default::default(),
+            syns: Default::default(),
+            bytes: Default::default(),
+            tcp_flags: Default::default(),
+            ttl: Default::default(),
+            syn_window: Default::default(),
+            syn_options: Default::default(),
+            tool: Default::default(),
+            quoted_protocol: Default::default(),
+            quoted_dst: Default::default(),
+            quoted_src_port: Default::default(),
+            quoted_dst_port: Default::default(),
+            payload_length: Default::default(),
+            payload_hash: Default::default(),
+            country: Default::default(),
+            asn: Default::default(),
         }
     }
 
@@ -157,7 +156,7 @@ impl AccessBatch {
     ) -> usize {
         let row = self.rows;
         self.rows += 1;
-        self.first_seen.append_value(first_seen);
+        self.first_seen.push(first_seen);
         self.point.append_value(point.as_str());
         append_address(&mut self.src, src);
         self.country.put(row, origin.country);
@@ -182,11 +181,14 @@ impl AccessBatch {
             Some(day) => Arc::new(Date32Array::from_value(day, rows)) as ArrayRef,
             None => new_null_array(&Type::Day.arrow(), rows),
         };
-        let received = TimestampMicrosecondArray::from_value(self.received, rows);
+        let times = |times: Vec<Micros>| -> ArrayRef {
+            Arc::new(TimestampMicrosecondArray::from(times).with_timezone("UTC"))
+        };
+        let first_seen = times(std::mem::take(&mut self.first_seen));
         let columns: Vec<ArrayRef> = vec![
-            Arc::new(self.first_seen.finish().with_timezone("UTC")),
+            first_seen,
             self.duration.finish(rows),
-            Arc::new(received.with_timezone("UTC")),
+            times(vec![self.received; rows]),
             Arc::new(self.point.finish()),
             Arc::new(self.src.finish()),
             self.dst.finish(rows),

@@ -2,67 +2,89 @@
 
 use std::net::IpAddr;
 
-use arrow_array::builder::{ArrayBuilder, BinaryBuilder, GenericByteBuilder, PrimitiveBuilder};
-use arrow_array::types::{ArrowPrimitiveType, ByteArrayType};
+use std::sync::Arc;
 
-/// A builder that can leave rows empty.
-pub(crate) trait Leave: ArrayBuilder {
-    /// Leaves so many rows empty.
-    fn leave(&mut self, rows: usize);
+use arrow_array::builder::{BinaryBuilder, GenericByteBuilder, NullBufferBuilder};
+use arrow_array::types::{ArrowPrimitiveType, BinaryType, ByteArrayType};
+use arrow_array::{ArrayRef, PrimitiveArray};
+
+/// A column of numbers that a row may leave empty. Such rows cost nothing until one has a value: of
+/// the columns of an access, most are empty most of the time.
+pub(crate) struct Numbers<T: ArrowPrimitiveType> {
+    values: Vec<T::Native>,
+    /// Rows that are empty, once there is one.
+    gaps: NullBufferBuilder,
 }
 
-impl<T: ArrowPrimitiveType> Leave for PrimitiveBuilder<T> {
-    fn leave(&mut self, rows: usize) {
-        self.append_nulls(rows);
+impl<T: ArrowPrimitiveType> Default for Numbers<T> {
+    fn default() -> Self {
+        Numbers { values: Vec::new(), gaps: NullBufferBuilder::new(0) }
     }
 }
 
-impl<T: ByteArrayType> Leave for GenericByteBuilder<T> {
-    fn leave(&mut self, rows: usize) {
-        self.append_nulls(rows);
+impl<T: ArrowPrimitiveType> Numbers<T> {
+    /// The value of a row that comes after all rows with a value, where there is one.
+    #[inline]
+    pub(crate) fn put(&mut self, row: usize, value: Option<impl Into<T::Native>>) {
+        let Some(value) = value else { return };
+        if self.values.len() < row {
+            self.leave(row);
+        }
+        self.values.push(value.into());
+        self.gaps.append_non_null();
+    }
+
+    /// Leaves all rows before `row` empty.
+    #[cold]
+    fn leave(&mut self, row: usize) {
+        let missing = row.saturating_sub(self.values.len());
+        self.values.resize(row, T::default_value());
+        self.gaps.append_n_nulls(missing);
+    }
+
+    /// The column of so many rows; it is empty afterwards.
+    pub(crate) fn finish(&mut self, rows: usize) -> ArrayRef {
+        if self.values.len() < rows {
+            self.leave(rows);
+        }
+        let values = std::mem::take(&mut self.values);
+        Arc::new(PrimitiveArray::<T>::new(values.into(), self.gaps.finish()))
     }
 }
 
-/// A column that a row may leave empty. Such rows cost nothing until one has a value: of the columns
-/// of an access, most are empty most of the time.
-#[derive(Default)]
-pub(crate) struct Sparse<B>(B);
+/// A column of texts or bytes that a row may leave empty, as [`Numbers`].
+pub(crate) struct Texts<T: ByteArrayType>(GenericByteBuilder<T>);
 
-impl<B: Leave> Sparse<B> {
+impl<T: ByteArrayType> Default for Texts<T> {
+    fn default() -> Self {
+        Texts(GenericByteBuilder::new())
+    }
+}
+
+impl<T: ByteArrayType> Texts<T> {
     /// The builder with every row before `row`, to append that row's value to.
-    pub(crate) fn at(&mut self, row: usize) -> &mut B {
-        let missing = row.saturating_sub(self.0.len());
+    fn at(&mut self, row: usize) -> &mut GenericByteBuilder<T> {
+        let missing = row.saturating_sub(arrow_array::builder::ArrayBuilder::len(&self.0));
         if missing > 0 {
-            self.0.leave(missing);
+            self.0.append_nulls(missing);
         }
         &mut self.0
     }
 
-    /// The column of so many rows; it is empty afterwards.
-    pub(crate) fn finish(&mut self, rows: usize) -> arrow_array::ArrayRef {
-        self.at(rows).finish()
-    }
-}
-
-impl<T: ArrowPrimitiveType> Sparse<PrimitiveBuilder<T>> {
-    /// The value of a row, where there is one.
-    pub(crate) fn put(&mut self, row: usize, value: Option<impl Into<T::Native>>) {
-        if let Some(value) = value {
-            self.at(row).append_value(value.into());
-        }
-    }
-}
-
-impl<T: ByteArrayType> Sparse<GenericByteBuilder<T>> {
     /// The value of a row, where there is one.
     pub(crate) fn put(&mut self, row: usize, value: Option<impl AsRef<T::Native>>) {
         if let Some(value) = value {
             self.at(row).append_value(value);
         }
     }
+
+    /// The column of so many rows; it is empty afterwards.
+    pub(crate) fn finish(&mut self, rows: usize) -> ArrayRef {
+        Arc::new(self.at(rows).finish())
+    }
 }
 
-impl Sparse<BinaryBuilder> {
+impl Texts<BinaryType> {
     /// An address as 4 or 16 bytes in network order, where there is one.
     pub(crate) fn put_address(&mut self, row: usize, address: Option<IpAddr>) {
         if let Some(address) = address {
