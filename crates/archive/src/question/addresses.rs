@@ -67,20 +67,30 @@ impl Archive {
             return Ok(self.answer("sources", SOURCES, scope, None, Vec::new()));
         };
         let within = self.on_times("first_seen", scope, period);
+        let session = self.session().await?;
         // Points and services are counted for the top addresses only: a set for each of all
         // addresses would not fit in a query's memory.
         let query = format!(
-            "with top as (
-               select src from access where {within} group by src
-               order by count(*) desc, sum(coalesce(packets, 0)) desc, src limit {top})
-             select src, count(*) as accesses, sum(packets) as packets,
+            "select src from access where {within} group by src
+             order by count(*) desc, sum(coalesce(packets, 0)) desc, src limit {top}"
+        );
+        let addresses = session::rows(&session, &query).await?;
+        let addresses: Vec<String> =
+            records(&addresses).filter_map(|record| record.bytes("src").map(literal)).collect();
+        if addresses.is_empty() {
+            return Ok(self.answer("sources", SOURCES, scope, Some(period), Vec::new()));
+        }
+        // A list and no join: it is looked up while the rows are read.
+        let query = format!(
+            "select src, count(*) as accesses, sum(packets) as packets,
                     count(distinct point) as points,
                     count(distinct coalesce(protocol, 256) * 131072 + coalesce(dst_port, icmp_type + 65536, 65535)) as services,
                     {TIMES}
-             from access where {within} and src in (select src from top) group by src
-             order by accesses desc, coalesce(packets, 0) desc, src"
+             from access where {within} and src in ({}) group by src
+             order by accesses desc, coalesce(packets, 0) desc, src",
+            addresses.join(", ")
         );
-        let batches = session::rows(&self.session().await?, &query).await?;
+        let batches = session::rows(&session, &query).await?;
         let rows = records(&batches).filter_map(|record| {
             Some(Source {
                 src: address(record.bytes("src")?)?,
@@ -103,10 +113,10 @@ impl Archive {
         let Some(period) = self.period(scope).await? else {
             return Ok(self.answer("seen", SEEN, scope, None, Vec::new()));
         };
-        let hex: String = octets(src).iter().map(|byte| format!("{byte:02x}")).collect();
+        let literal = literal(&octets(src));
         let query = format!(
             "select point, count(*) as accesses, sum(packets) as packets, {TIMES}
-             from access where src = X'{hex}' and {} group by point order by point",
+             from access where src = {literal} and {} group by point order by point",
             self.on_times("first_seen", scope, period)
         );
         let batches = session::rows(&self.session().await?, &query).await?;
@@ -122,6 +132,11 @@ impl Archive {
         });
         Ok(self.answer("seen", SEEN, scope, Some(period), rows.collect()))
     }
+}
+
+/// Bytes as they stand in a query.
+fn literal(bytes: &[u8]) -> String {
+    bytes.iter().fold("X'".to_owned(), |text, byte| text + &format!("{byte:02x}")) + "'"
 }
 
 fn last_seen(record: &Record<'_>) -> Option<Timestamp> {
