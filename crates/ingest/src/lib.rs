@@ -33,4 +33,4 @@ pub use import::{Import, Progress};
 pub use orders::{Format, Orders};
 pub use points::{PointsError, points_from_toml};
 pub use summary::{FileSummary, Summary};
-pub use tables::{BadZone, Map, MapError, Zone};
+pub use tables::{BadZone, Map, MapError, Report, Tally, Zone};

@@ -2,7 +2,7 @@
 //!
 //! In the sums of a summary a line stands for the packets that it states, else for one. What could
 //! not be read is malformed; what is no record of a packet, such as another program's line, is not
-//! IP.
+//! IP. Headers and empty lines stand in no sum.
 
 use std::collections::BTreeMap;
 
@@ -120,6 +120,8 @@ impl LogOf<'_> {
             Line::Access(logged) => return self.access(logged, sofar),
             Line::Unread(Reason::NoYear) => return Err(Refused::Orders(NO_YEAR)),
             Line::Unread(_) => sofar.count(None, &fates(1, 0), None)?,
+            // These are no records of anything.
+            Line::Other(Reason::Header | Reason::Empty) => {}
             Line::Other(_) => sofar.count(None, &fates(0, 1), None)?,
         }
         Ok(())

@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use archive::Archive;
 use ingest::{
-    FileSummary, Import, Map, Mode, Orders, Summary, Watch, WatchedPoint, points_from_toml,
+    FileSummary, Import, Map, Mode, Orders, Report, Summary, Tally, Watch, WatchedPoint,
+    points_from_toml,
 };
 
 use crate::cli::{ImportArgs, ModeArg};
@@ -122,6 +123,25 @@ fn done(summary: &Summary) -> Done {
     }
 }
 
+/// What became of a log's lines, for eyes.
+fn lines(report: &Report) -> Vec<String> {
+    let numbers = |of: &[u64]| {
+        let numbers: Vec<String> = of.iter().map(ToString::to_string).collect();
+        numbers.join(", ")
+    };
+    let tally = |tally: &Tally| {
+        let more = if tally.lines > tally.first.len() as u64 { ", ..." } else { "" };
+        let (first, lines) = (numbers(&tally.first), tally.lines);
+        format!("  {} (lines {first}{more}): {lines}\n", tally.reason)
+    };
+    let mut said = vec![format!("  {} lines, {} accesses\n", report.lines, report.accesses)];
+    said.extend(report.unread.iter().chain(&report.other).map(tally));
+    if !report.new_years.is_empty() {
+        said.push(format!("  a new year begins at line {}\n", numbers(&report.new_years)));
+    }
+    said
+}
+
 /// What was imported, for eyes.
 fn text(summary: &Summary) -> String {
     let mut text = String::new();
@@ -138,6 +158,7 @@ fn text(summary: &Summary) -> String {
             ),
         };
         text.push_str(&format!("{}: {said}\n", file.file));
+        text.extend(file.lines.iter().flat_map(lines));
     }
     let all = &summary.counts;
     text.push_str(&format!(
