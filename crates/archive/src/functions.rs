@@ -1,4 +1,5 @@
-//! SQL functions for addresses: `ip('192.0.2.1')`, `ip_text(src)`, `in_cidr(src, '10.0.0.0/8')`.
+//! SQL functions for addresses: `ip('192.0.2.1')`, `ip_text(src)`, `in_cidr(src, '10.0.0.0/8')`,
+//! `scanner(src)`.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,7 +12,22 @@ use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 use ipnet::IpNet;
 
-/// The functions, to be registered in every session.
+use crate::scanners::KnownScanners;
+
+/// The functions that queries have beside the engine's, as they are called, and what they give.
+/// An address is 4 or 16 bytes, as in the tables; of null they give null.
+pub const FUNCTIONS: [(&str, &str); 4] = [
+    ("ip('192.0.2.1')", "the bytes of an address that is written as text"),
+    ("ip_text(src)", "an address as text"),
+    ("in_cidr(src, '192.0.2.0/24')", "whether an address lies in a network"),
+    (
+        "scanner(src)",
+        "the operator of the known research scanner, search engine or other declared scanner whose \
+         network holds an address, by the list of today; null: none of them",
+    ),
+];
+
+/// The functions that need nothing but their arguments, to be registered in every session.
 pub(crate) fn all() -> [ScalarUDF; 3] {
     let (text, bytes) = (DataType::Utf8, DataType::Binary);
     let pure = Volatility::Immutable;
@@ -34,6 +50,15 @@ pub(crate) fn all() -> [ScalarUDF; 3] {
     ]
 }
 
+/// The function that tells an address's known scanner, to be registered where users or questions
+/// may want it. The list is read when the first row is asked about.
+pub(crate) fn scanner(known: &KnownScanners) -> ScalarUDF {
+    let known = known.clone();
+    let function = move |args: &[ColumnarValue]| apply(args, |args| scanners(args, &known));
+    let (text, bytes) = (DataType::Utf8, DataType::Binary);
+    create_udf("scanner", vec![bytes], text, Volatility::Immutable, Arc::new(function))
+}
+
 /// The text of an address held as 4 or 16 bytes.
 pub(crate) fn address(bytes: &[u8]) -> Option<IpAddr> {
     match bytes.len() {
@@ -53,7 +78,7 @@ pub(crate) fn octets(address: IpAddr) -> Vec<u8> {
 
 fn apply(
     args: &[ColumnarValue],
-    function: fn(&[ArrayRef]) -> Result<ArrayRef>,
+    function: impl Fn(&[ArrayRef]) -> Result<ArrayRef>,
 ) -> Result<ColumnarValue> {
     let scalar = args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
     let answer = function(&ColumnarValue::values_to_arrays(args)?)?;
@@ -81,6 +106,13 @@ fn ip_text(args: &[ArrayRef]) -> Result<ArrayRef> {
     let text = |bytes: &[u8]| address(bytes).map(|address| address.to_string());
     let texts = addresses.as_binary::<i32>().iter().map(|bytes| bytes.and_then(text));
     Ok(Arc::new(texts.collect::<StringArray>()))
+}
+
+fn scanners(args: &[ArrayRef], known: &KnownScanners) -> Result<ArrayRef> {
+    let [addresses] = args else { return exec_err!("scanner takes one address as bytes") };
+    let operator = |bytes: &[u8]| known.of(address(bytes)?);
+    let operators = addresses.as_binary::<i32>().iter().map(|bytes| bytes.and_then(operator));
+    Ok(Arc::new(operators.collect::<StringArray>()))
 }
 
 fn in_cidr(args: &[ArrayRef]) -> Result<ArrayRef> {

@@ -19,6 +19,7 @@ mod provider;
 pub mod question;
 mod reading;
 mod records;
+mod scanners;
 mod session;
 mod sql;
 mod stage;
@@ -26,15 +27,18 @@ mod table;
 mod tables;
 mod upkeep;
 
+use gazetteer::Scanners;
 use jiff::tz::TimeZone;
 use observation::Micros;
 use tokio::sync::Mutex;
 use url::Url;
 
+use scanners::KnownScanners;
 use table::Table;
 
 pub use day::Day;
 pub use error::{Error, Result};
+pub use functions::FUNCTIONS;
 pub use ledger::{Delivered, Delivery};
 pub use session::Limits;
 pub use sql::{Format, Query};
@@ -52,6 +56,7 @@ pub struct Archive {
     import: Table,
     retired: Table,
     ledger_read: Mutex<ledger::LedgerRead>,
+    scanners: KnownScanners,
 }
 
 impl Archive {
@@ -78,7 +83,15 @@ impl Archive {
             import: Table::open(&root, &tables::IMPORT).await?,
             retired: Table::open(&root, &tables::RETIRED).await?,
             ledger_read: Mutex::default(),
+            scanners: KnownScanners::default(),
         })
+    }
+
+    /// The same archive, asked with another list of known scanners than the one that comes with
+    /// Yagura. They are a tag at question time: no row changes.
+    #[must_use]
+    pub fn with_scanners(self, scanners: Scanners) -> Self {
+        Archive { scanners: KnownScanners::given(scanners), ..self }
     }
 
     /// The zone of civil days, an IANA name.

@@ -14,6 +14,7 @@ use futures::TryStreamExt as _;
 
 use crate::Archive;
 use crate::error::{Error, Result};
+use crate::functions;
 use crate::session::{self, Limits};
 
 /// How an answer is written.
@@ -52,6 +53,7 @@ impl Archive {
 
     async fn run(&self, query: Query<'_>, out: &mut (dyn Write + Send)) -> Result<()> {
         let session = session::new(query.limits)?;
+        session.register_udf(functions::scanner(&self.scanners));
         if query.text.to_ascii_lowercase().contains("daily") {
             self.refresh_daily().await?;
         }

@@ -7,7 +7,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("gazetteer", &[]),
     ("capture", &["dissect", "observation"]),
     ("tables", &["dissect", "observation"]),
-    ("archive", &["observation"]),
+    ("archive", &["gazetteer", "observation"]),
     ("ingest", &["archive", "capture", "dissect", "gazetteer", "observation", "tables"]),
     ("bulletin", &["archive", "gazetteer", "observation"]),
     ("web", &["archive", "bulletin", "observation"]),

@@ -7,7 +7,11 @@
 mod addresses;
 mod days;
 mod kinds;
+mod places;
+mod scanners;
 mod services;
+#[cfg(test)]
+mod tests;
 mod totals;
 
 use datafusion::execution::context::SessionContext;
@@ -17,12 +21,15 @@ use serde::Serialize;
 use crate::Archive;
 use crate::day::Day;
 use crate::error::{Error, Result};
+use crate::functions;
 use crate::records::records;
 use crate::session::{self, Limits, quoted};
 
 pub use addresses::{Seen, Source};
 pub use days::DayOfPoint;
 pub use kinds::{KindCount, ToolCount};
+pub use places::{AsnCount, CountryCount, Placed};
+pub use scanners::ScannerCount;
 pub use services::{Service, ServiceCount};
 pub use totals::Totals;
 
@@ -65,11 +72,14 @@ pub struct Answer<T> {
 }
 
 /// A question's name and what it answers, for the list of `yagura ask`.
-pub const LIST: [(&str, &str); 7] = [
+pub const LIST: [(&str, &str); 10] = [
     ("totals", "accesses, packets and sources over all days, and the average per point and day"),
     ("days", "accesses, packets, sources and coverage of each day and point"),
     ("ports", "accesses, packets, sources of each protocol and port, with the rank before"),
     ("sources", "the source addresses with the most accesses"),
+    ("countries", "accesses, packets and sources of each country, and how old its database was"),
+    ("asns", "accesses, packets and sources of each autonomous system, likewise"),
+    ("scanners", "accesses, packets and sources of each operator of known scanners"),
     ("kinds", "accesses, packets and sources of each kind"),
     ("tools", "accesses, packets and sources of each tool that left its mark"),
     ("seen", "when and where a source address (--src) was first and last seen"),
@@ -148,6 +158,7 @@ impl Archive {
     async fn session(&self) -> Result<SessionContext> {
         self.refresh_daily().await?;
         let session = session::new(Limits::default())?;
+        session.register_udf(functions::scanner(&self.scanners));
         for table in [&self.access, &self.coverage, &self.daily] {
             session::register(&session, table.spec.name, &table.view().await?).await?;
         }
@@ -191,23 +202,4 @@ fn on_point(scope: &Scope) -> String {
 fn widen(extent: Option<Period>, day: Day) -> Period {
     let Period { from, to } = extent.unwrap_or(Period { from: day, to: day });
     Period { from: from.min(day), to: to.max(day) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn period(from: &str, to: &str) -> Period {
-        Period { from: from.parse().unwrap(), to: to.parse().unwrap() }
-    }
-
-    #[test]
-    fn the_period_before() {
-        let check = |now: Period, before: Period| assert_eq!(now.before(), before);
-        check(period("2005-05-01", "2005-05-31"), period("2005-04-01", "2005-04-30"));
-        check(period("2024-03-01", "2024-03-31"), period("2024-02-01", "2024-02-29"));
-        check(period("2005-04-01", "2005-06-30"), period("2005-01-01", "2005-03-31"));
-        check(period("2005-05-02", "2005-05-08"), period("2005-04-25", "2005-05-01"));
-        check(period("2005-05-02", "2005-05-02"), period("2005-05-01", "2005-05-01"));
-    }
 }

@@ -1,0 +1,6 @@
+//! Questions to archives of rows that were written by hand.
+
+mod period;
+mod places;
+mod rows;
+mod scanners;

@@ -1,0 +1,79 @@
+//! A temporary archive, and accesses to put into it.
+
+use jiff::tz::TimeZone;
+use observation::{Access, Kind, Origin, Point, SECOND};
+use tempfile::TempDir;
+use url::Url;
+
+use crate::question::Scope;
+use crate::{Archive, Day, Delivered, Delivery};
+
+/// An archive, and the folder that goes when it does.
+pub(super) struct Trial {
+    _folder: TempDir,
+    pub(super) archive: Archive,
+}
+
+/// A source address, its country and its autonomous system.
+pub(super) type Row<'a> = (&'a str, Option<&'a str>, Option<u32>);
+
+impl Trial {
+    pub(super) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Url::from_directory_path(folder.path()).unwrap();
+        Trial { archive: Archive::open(&location, "UTC").await.unwrap(), _folder: folder }
+    }
+
+    /// Adds rows of a day, whose places are by the database of another day, if any: one access of
+    /// two packets each, 100 s apart.
+    pub(super) async fn add(
+        &self,
+        point: &str,
+        day: &str,
+        database: Option<&str>,
+        rows: &[Row<'_>],
+    ) {
+        let point: Point = point.parse().unwrap();
+        let database = database.map(|day| day.parse::<Day>().unwrap().to_epoch());
+        let begins = day.parse::<Day>().unwrap().begins(&TimeZone::UTC);
+        let mut stage = self.archive.stage(begins, database).await;
+        for (number, &(src, country, asn)) in (0..).zip(rows) {
+            let access = access(begins + 100 * number * SECOND, &point, src);
+            stage.push(&access, Origin { country, asn });
+        }
+        let staged = stage.finish().await.unwrap();
+        let generation = format!("{day} {database:?}");
+        let delivery = Delivery { point, generation, rows: rows.len() as u64 };
+        let delivered = self.archive.deliver_accesses(&[delivery], staged).await.unwrap();
+        assert_eq!(delivered, Delivered::Now);
+    }
+}
+
+/// Days, and one point or all.
+pub(super) fn scope(from: &str, to: &str, point: Option<&str>) -> Scope {
+    let day = |text: &str| Some(text.parse().unwrap());
+    Scope { from: day(from), to: day(to), point: point.map(|name| name.parse().unwrap()) }
+}
+
+fn access(first_seen: i64, point: &Point, src: &str) -> Access {
+    Access {
+        first_seen,
+        duration: 0,
+        point: point.clone(),
+        src: src.parse().unwrap(),
+        dst: "192.0.2.1".parse().unwrap(),
+        protocol: 6,
+        ports: Some((40_000, 23)),
+        icmp: None,
+        kind: Kind::TcpSyn,
+        packets: 2,
+        syns: 2,
+        bytes: 80,
+        tcp_flags: Some(2),
+        ttl: 50,
+        syn: None,
+        tool: None,
+        quoted: None,
+        payload: None,
+    }
+}
