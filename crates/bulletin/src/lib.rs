@@ -18,6 +18,7 @@ pub mod listing;
 mod model;
 mod month;
 pub mod page;
+pub mod place;
 pub mod rate;
 pub mod service;
 mod table;

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use archive::Archive;
-use archive::question::{DayOfPoint, KindCount, Scope, ServiceCount, ToolCount, Totals};
+use archive::question::{
+    CountryCount, DayOfPoint, KindCount, Scope, ServiceCount, ToolCount, Totals,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use observation::Point;
 
 use crate::change::{Change, Exact};
+use crate::place::Places;
 use crate::rate::accesses_per_day;
 use crate::{Error, Month, Result};
 
@@ -35,7 +38,7 @@ pub struct Model {
     pub tools: Vec<ToolCount>,
 }
 
-/// Totals, points and days of a month.
+/// Totals, points, days and countries of a month.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Half {
     /// Over all points.
@@ -44,6 +47,8 @@ pub struct Half {
     pub points: Vec<PointOfMonth>,
     /// Each day of each point.
     pub days: Vec<DayOfPoint>,
+    /// Countries, the most accesses first; the unknown too.
+    pub countries: Vec<CountryCount>,
 }
 
 /// A point's figures in a month.
@@ -92,6 +97,19 @@ impl Model {
         Change::of(accesses_per_day(&point.totals), before)
     }
 
+    /// Whether the countries of both months can be compared.
+    pub fn can_compare_countries(&self) -> bool {
+        let comparable = |half: &Half| Places::of_countries(&half.countries).can_be_compared();
+        comparable(&self.now) && comparable(&self.before)
+    }
+
+    /// A country's accesses in the month before, where both months can be compared.
+    pub fn accesses_before(&self, country: Option<&str>) -> Option<u64> {
+        let rows = self.can_compare_countries().then_some(&self.before.countries)?;
+        let of = rows.iter().find(|row| row.country.as_deref() == country);
+        Some(of.map_or(0, |row| row.counts.accesses))
+    }
+
     /// Points with data in this month only, and in the month before only.
     pub fn points_changed(&self) -> (Vec<&str>, Vec<&str>) {
         let (now, before) = (self.now.names(), self.before.names());
@@ -113,7 +131,12 @@ impl Half {
                 seconds_up: seconds_up(&days, name),
             });
         }
-        Ok(Half { totals: totals(archive, &scope).await?, points, days })
+        Ok(Half {
+            totals: totals(archive, &scope).await?,
+            points,
+            days,
+            countries: archive.countries(&scope).await?.rows,
+        })
     }
 
     /// Whether any point watched or counted anything in the month.

@@ -2,10 +2,11 @@
 
 use std::iter;
 
-use archive::question::{DayOfPoint, KindCount, ServiceCount, ToolCount, Totals};
+use archive::question::{CountryCount, DayOfPoint, KindCount, ServiceCount, ToolCount, Totals};
 use csv::{Terminator, WriterBuilder};
 
 use crate::model::{Half, Model};
+use crate::place::{self, Places};
 use crate::{Error, Month, Result, service};
 
 /// A table of a bulletin.
@@ -45,10 +46,21 @@ const PORTS: [&str; 10] = [
     "rank_before",
     "accesses_before",
 ];
+const COUNTRIES: [&str; 9] = [
+    "country",
+    "name",
+    "accesses",
+    "packets",
+    "sources",
+    "accesses_before",
+    "database_from",
+    "database_to",
+    "out_of_date",
+];
 const KINDS: [&str; 4] = ["kind", "accesses", "packets", "sources"];
 const TOOLS: [&str; 4] = ["tool", "accesses", "packets", "sources"];
 
-/// Every table of a month.
+/// Every table of a month. Countries are one of them where they can be told.
 ///
 /// # Errors
 /// A row could not be written as CSV.
@@ -67,7 +79,11 @@ pub fn tables(model: &Model) -> Result<Vec<Table>> {
         table("kinds.csv", "each kind of access", KINDS, model.kinds.iter().map(kind)),
         table("tools.csv", "each tool; empty: no mark of one", TOOLS, model.tools.iter().map(tool)),
     ];
-    tables.into_iter().collect()
+    let countries = Places::of_countries(&model.now.countries).can_be_told().then(|| {
+        let rows = model.now.countries.iter().map(|row| country(model, row));
+        table("countries.csv", "each country of source addresses; empty: unknown", COUNTRIES, rows)
+    });
+    tables.into_iter().chain(countries).collect()
 }
 
 fn table<const N: usize>(
@@ -150,6 +166,21 @@ fn service(row: &ServiceCount, known_before: bool) -> [String; 10] {
     ]
 }
 
+fn country(model: &Model, row: &CountryCount) -> [String; 9] {
+    let (code, counts) = (row.country.as_deref(), &row.counts);
+    [
+        cell(code),
+        cell(code.and_then(place::name)),
+        counts.accesses.to_string(),
+        counts.packets.to_string(),
+        counts.sources.to_string(),
+        cell(model.accesses_before(code)),
+        cell(counts.database_from),
+        cell(counts.database_to),
+        counts.out_of_date.to_string(),
+    ]
+}
+
 fn kind(row: &KindCount) -> [String; 4] {
     [row.kind.clone(), row.accesses.to_string(), row.packets.to_string(), row.sources.to_string()]
 }
@@ -190,6 +221,11 @@ mod tests {
         assert!(ports.starts_with("rank,protocol,port,icmp_type,service_name,accesses,"));
         assert!(ports.contains("\r\n1,6,1433,,ms-sql-s,40000,40100,900,3,8000\r\n"), "{ports}");
         assert!(ports.contains("\r\n3,1,,8,echo request,2000,2500,150,,0\r\n"), "{ports}");
+        let countries = file(&model, "countries.csv");
+        let first = "\r\nCN,China,30000,30000,750,15200,2005-05-01,2005-05-01,2000\r\n";
+        assert!(countries.contains(first), "{countries}");
+        assert!(countries.contains("\r\nKR,South Korea,4000,4000,100,0,"), "{countries}");
+        assert!(countries.contains("\r\n,,1000,1000,25,0,"), "{countries}");
         let days = file(&model, "days.csv");
         assert!(days.contains("\r\n2005-05-02,cable-2,500,700,30,,true\r\n"), "{days}");
     }

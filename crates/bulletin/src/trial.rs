@@ -1,6 +1,9 @@
 //! A small month made by hand, for tests.
 
-use archive::question::{DayOfPoint, KindCount, Service, ServiceCount, ToolCount, Totals};
+use archive::Day;
+use archive::question::{
+    CountryCount, DayOfPoint, KindCount, Placed, Service, ServiceCount, ToolCount, Totals,
+};
 
 use crate::model::{Half, Model, PointOfMonth};
 
@@ -11,8 +14,13 @@ pub(crate) fn model() -> Model {
         zone: "Asia/Tokyo".to_owned(),
         seconds: 31 * 86_400,
         as_of: None,
-        now: Half { totals: now(), points: points(), days: days() },
-        before: Half { totals: before(), points: points_before(), days: Vec::new() },
+        now: Half { totals: now(), points: points(), days: days(), countries: countries() },
+        before: Half {
+            totals: before(),
+            points: points_before(),
+            days: Vec::new(),
+            countries: vec![country(Some("US"), 30_400, 0), country(Some("CN"), 15_200, 0)],
+        },
         services: vec![
             service(1, 6, Some(1433), None, [40_000, 40_100, 900], Some((3, 8_000))),
             service(2, 6, Some(445), None, [8_200, 9_000, 700], Some((1, 12_000))),
@@ -41,7 +49,12 @@ pub(crate) fn model() -> Model {
 
 /// A month of which nothing is known.
 pub(crate) fn empty() -> Model {
-    let nothing = Half { totals: Totals::default(), points: Vec::new(), days: Vec::new() };
+    let nothing = Half {
+        totals: Totals::default(),
+        points: Vec::new(),
+        days: Vec::new(),
+        countries: Vec::new(),
+    };
     Model {
         now: nothing.clone(),
         before: nothing,
@@ -118,6 +131,36 @@ fn days() -> Vec<DayOfPoint> {
         assumed: true,
     });
     days
+}
+
+fn countries() -> Vec<CountryCount> {
+    vec![
+        country(Some("CN"), 30_000, 2_000),
+        country(Some("US"), 15_200, 0),
+        country(Some("KR"), 4_000, 0),
+        country(None, 1_000, 0),
+    ]
+}
+
+/// A country's row, from the database of 2005-05-01.
+pub(crate) fn country(code: Option<&str>, accesses: u64, out_of_date: u64) -> CountryCount {
+    let database = Some(day("2005-05-01"));
+    CountryCount {
+        country: code.map(str::to_owned),
+        counts: Placed {
+            accesses,
+            packets: accesses,
+            sources: accesses.div_ceil(40),
+            database_from: database,
+            database_to: database,
+            out_of_date,
+        },
+    }
+}
+
+/// A day.
+pub(crate) fn day(text: &str) -> Day {
+    text.parse().unwrap()
 }
 
 fn service(

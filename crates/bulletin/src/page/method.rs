@@ -26,6 +26,9 @@ pub(super) fn section(model: &Model) -> Markup {
                 dt { "Change" }
                 dd { "In percent of the month before, reckoned from exact counts and rounded once, half away from zero. \
                       Where the month before has no data, none is given." }
+                dt { "Country" }
+                dd { "As a database said of the source address on a named day. Where more than a tenth of the accesses are \
+                      more than 12 months from that day, countries are not told." }
                 dt { "Days" }
                 dd { "Civil days in " (model.zone) "." }
             }

@@ -1,5 +1,6 @@
 //! The page of a bulletin.
 
+mod countries;
 mod highlights;
 mod method;
 mod points;
@@ -44,6 +45,7 @@ pub fn article(model: &Model, base: &str) -> Result<Markup> {
                 }
                 (points::section(model))
                 (services::section(model, &figure("ports").unwrap_or_default()))
+                (countries::section(model))
                 section {
                     h2 { "Kinds and tools" }
                     (listing::kinds_and_tools(&model.kinds, &model.tools, model.now.totals.accesses))
@@ -108,6 +110,33 @@ mod tests {
         says(&page, "50.0%");
         says(&page, "ms-sql-s");
         says(&page, "href=\"data/ports.csv\"");
+    }
+
+    #[test]
+    fn countries_are_told_where_databases_can_be_relied_on() {
+        let mut model = trial::model();
+        let page = text(&model);
+        says(
+            &page,
+            "China <small>CN</small></th><td class=\"n\">30,000</td><td class=\"n\">59.8%</td>",
+        );
+        says(&page, "<td class=\"n\">+97.4%</td>");
+        says(&page, "<td class=\"n none\">none before</td>");
+        says(&page, "as the database of 2005-05-01 said");
+        says(&page, "href=\"data/countries.csv\"");
+
+        model.before.countries = Vec::new();
+        says(&text(&model), "April 2005, of which too little is known to compare.");
+
+        model.now.countries = vec![trial::country(Some("CN"), 1_000, 101)];
+        let page = text(&model);
+        says(&page, "The countries of this month are not told.");
+        says(&page, "10.1% of the accesses whose country is known");
+        assert!(!page.contains("China") && !page.contains("countries.csv"), "{page}");
+
+        model.now.countries = vec![trial::country(None, 1_000, 0)];
+        let page = text(&model);
+        assert!(!page.contains("<h2>Countries") && !page.contains("countries.csv"), "{page}");
     }
 
     #[test]

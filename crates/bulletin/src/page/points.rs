@@ -77,7 +77,8 @@ fn coverage(seconds_up: Option<u64>, whole: u64, assumed: bool) -> String {
     }
 }
 
-fn change(change: Change) -> Markup {
+/// A cell with a change, or the word for why there is none.
+pub(super) fn change(change: Change) -> Markup {
     match change {
         Change::Percent(_) => html::cell(&change.to_string()),
         Change::NotWatched => html! { td.n.none { "no data before" } },
