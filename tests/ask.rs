@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::common::{Observatory, count, files_below, text};
 use crate::inputs::sample;
 
@@ -28,7 +30,7 @@ fn questions(observatory: &Observatory) -> Vec<String> {
 fn every_listed_question_answers() {
     let observatory = two_points();
     let names = questions(&observatory);
-    assert!(names.len() >= 7, "{names:?}");
+    assert!(names.len() >= 10, "{names:?}");
     for name in &names {
         let mut words = vec![name.as_str()];
         if name == "seen" {
@@ -77,15 +79,48 @@ fn answers_equal_the_truth() {
     assert_eq!(count(mirai.unwrap(), "packets"), 44);
 }
 
+/// Every access is in one country, one autonomous system and of one scanner, the unknown ones too;
+/// and what a database of years later says of 2018 is told as out of date.
+#[test]
+fn places_and_scanners_add_up() {
+    let observatory = two_points();
+    let sums = observatory.sql(
+        "select count(*) as accesses, sum(packets) as packets, count(country) as placed,
+                sum(case when scanner(src) is not null then 1 else 0 end) as scans
+           from access",
+    );
+    let sum = |rows: &[Value], key| rows.iter().map(|row| count(row, key)).sum::<u64>();
+    for question in ["countries", "asns", "scanners"] {
+        let answer = observatory.ask(&[question, "--top", "1000"]);
+        let rows = answer["rows"].as_array().unwrap();
+        for key in ["accesses", "packets"] {
+            assert_eq!(sum(rows, key), count(&sums[0], key), "{question}");
+        }
+        assert_eq!(sum(rows, "sources"), 92, "{question}");
+    }
+    let countries = observatory.ask(&["countries", "--top", "1000"]);
+    let known: Vec<Value> = countries["rows"].as_array().unwrap().clone();
+    let known: Vec<Value> = known.into_iter().filter(|row| !row["country"].is_null()).collect();
+    assert_eq!(sum(&known, "accesses"), count(&sums[0], "placed"));
+    assert_eq!(sum(&known, "out_of_date"), count(&sums[0], "placed"));
+    assert!(known.len() > 5 && known.iter().all(|row| row["database_from"].is_string()));
+    let scanners = observatory.ask(&["scanners"]);
+    let known =
+        scanners["rows"].as_array().unwrap().iter().filter(|row| !row["operator"].is_null());
+    assert_eq!(known.map(|row| count(row, "accesses")).sum::<u64>(), count(&sums[0], "scans"));
+}
+
 /// An empty archive is no error.
 #[test]
 fn questions_to_an_empty_archive() {
     let observatory = Observatory::new();
-    for question in ["totals", "days", "ports", "sources", "kinds", "tools"] {
+    for question in
+        ["totals", "days", "ports", "sources", "countries", "asns", "scanners", "kinds", "tools"]
+    {
         let answer = observatory.ask(&[question]);
         assert_eq!(answer["rows"].as_array().map(Vec::len), Some(0), "{answer}");
     }
-    assert_eq!(observatory.sql("select * from access"), Vec::<serde_json::Value>::new());
+    assert_eq!(observatory.sql("select * from access"), Vec::<Value>::new());
 }
 
 /// The bulletin is written whole: a page, every table as CSV, charts; and it keeps the telescope's
@@ -98,7 +133,8 @@ fn a_bulletin_is_made() {
     let said = observatory.run(&make).ended(0).out;
     let files = files_below(&out).unwrap();
     let page = fs::read_to_string(said.trim()).expect("the command says where the page is");
-    for word in ["north", "south", "1433", "March 2018"] {
+    for word in ["north", "south", "1433", "March 2018", "The countries of this month are not told"]
+    {
         assert!(page.contains(word), "{word}");
     }
     let of = |extension: &str| {

@@ -24,12 +24,11 @@ pub(crate) async fn run(archive: &Archive, args: &AskArgs) -> Result<Done> {
     match args.question.as_deref().unwrap_or_default() {
         "totals" => say(args, archive.totals(&scope).await?),
         "days" => say(args, archive.days(&scope).await?),
-        "ports" => {
-            let mut answer = archive.services(&scope).await?;
-            answer.rows.truncate(args.top);
-            say(args, answer)
-        }
+        "ports" => say_first(args, archive.services(&scope).await?),
         "sources" => say(args, archive.sources(&scope, args.top).await?),
+        "countries" => say_first(args, archive.countries(&scope).await?),
+        "asns" => say_first(args, archive.asns(&scope).await?),
+        "scanners" => say_first(args, archive.scanners(&scope).await?),
         "kinds" => say(args, archive.kinds(&scope).await?),
         "tools" => say(args, archive.tools(&scope).await?),
         "seen" => match args.src {
@@ -41,6 +40,12 @@ pub(crate) async fn run(archive: &Archive, args: &AskArgs) -> Result<Done> {
             Err(Usage(format!("{other:?} is no question: ask one of {}", names.join(", "))).into())
         }
     }
+}
+
+/// Says as many rows as were asked for.
+fn say_first<T: Serialize>(args: &AskArgs, mut answer: Answer<T>) -> Result<Done> {
+    answer.rows.truncate(args.top);
+    say(args, answer)
 }
 
 fn say<T: Serialize>(args: &AskArgs, answer: Answer<T>) -> Result<Done> {
