@@ -15,9 +15,10 @@ pub(crate) async fn page() -> Markup {
             h1 { "Reference" }
             p.lead { "The archive\u{2019}s tables. They are Delta Lake: any tool that reads it can ask them, and so does "
                 code { "yagura sql" } "." }
-            p { @for (name, _) in tables { a href={ "#" (name) } { (name) } " " } }
+            p { @for (name, _) in tables { a href={ "#" (name) } { (name) } " " } a href="#functions" { "functions" } }
         }
         @for (name, fields) in tables { (table(name, fields)) }
+        (functions())
     };
     shell::page("Reference", Room::Reference, &body)
 }
@@ -35,6 +36,22 @@ fn table(name: &str, fields: &[Field]) -> Markup {
         section id=(name) {
             h2 { (name) }
             (bulletin::html::table(&format!("Columns of {name}"), &COLUMNS, COLUMNS.len(), &rows))
+        }
+    }
+}
+
+/// What queries have beside the functions of every SQL.
+fn functions() -> Markup {
+    let rows = html! { tbody { @for (call, meaning) in archive::FUNCTIONS {
+        tr {
+            th scope="row" { code { (call) } }
+            td.words { (meaning) }
+        }
+    } } };
+    html! {
+        section id="functions" {
+            h2 { "functions" }
+            (bulletin::html::table("Functions for addresses, in yagura sql", &["Call", "Gives"], 2, &rows))
         }
     }
 }

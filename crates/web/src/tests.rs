@@ -1,4 +1,6 @@
-//! Requests to the router over an archive that holds nothing yet.
+//! Requests to the router over an archive that holds nothing yet; [`places`]: over one with rows.
+
+mod places;
 
 use std::sync::Arc;
 
@@ -17,7 +19,11 @@ struct Answer {
 async fn ask(method: Method, paths: &[&str]) -> Vec<Answer> {
     let folder = tempfile::tempdir().unwrap();
     let location = Url::from_directory_path(folder.path()).unwrap();
-    let router = crate::router(Arc::new(Archive::open(&location, "UTC").await.unwrap()));
+    ask_of(Archive::open(&location, "UTC").await.unwrap(), method, paths).await
+}
+
+async fn ask_of(archive: Archive, method: Method, paths: &[&str]) -> Vec<Answer> {
+    let router = crate::router(Arc::new(archive));
     let mut answers = Vec::new();
     for path in paths {
         let request = Request::builder().method(&method).uri(*path).body(Body::empty()).unwrap();
@@ -86,6 +92,8 @@ async fn the_reference_names_every_column() {
             says(&page, StatusCode::OK, &format!("<code>{}</code>", field.name));
         }
     }
+    says(&page, StatusCode::OK, "<code>scanner(src)</code>");
+    says(&page, StatusCode::OK, "<code>ip('192.0.2.1')</code>");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("archive", &["gazetteer", "observation"]),
     ("ingest", &["archive", "capture", "dissect", "gazetteer", "observation", "tables"]),
     ("bulletin", &["archive", "gazetteer", "observation"]),
-    ("web", &["archive", "bulletin", "observation"]),
+    ("web", &["archive", "bulletin", "gazetteer", "observation"]),
     ("testkit", &["dissect", "observation"]),
     ("xtask", &[]),
 ];

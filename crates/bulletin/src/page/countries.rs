@@ -61,7 +61,7 @@ fn listing(model: &Model, places: &Places) -> Markup {
 
 fn country_row(model: &Model, row: &CountryCount) -> Markup {
     let before = model.accesses_before(row.country.as_deref());
-    html! { tr {
+    html! { tr.rest[row.country.is_none()] {
         th scope="row" { (place::country(row.country.as_deref())) }
         (count(row.counts.accesses))
         (cell(&figure::share(row.counts.accesses, model.now.totals.accesses).unwrap_or_default()))

@@ -1,7 +1,10 @@
-//! The overview: what came uninvited, by day and point, service, source, kind and tool.
+//! The overview: what came uninvited, by day and point, service, source, place, scanner, kind and
+//! tool.
 
 mod days;
 mod form;
+mod places;
+mod scanners;
 mod tables;
 
 use std::collections::BTreeSet;
@@ -9,7 +12,8 @@ use std::sync::Arc;
 
 use archive::Archive;
 use archive::question::{
-    DayOfPoint, KindCount, Period, Scope, ServiceCount, Source, ToolCount, Totals,
+    AsnCount, CountryCount, DayOfPoint, KindCount, Period, ScannerCount, Scope, ServiceCount,
+    Source, ToolCount, Totals,
 };
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{self, State};
@@ -22,6 +26,8 @@ use crate::shell::{self, Room};
 
 /// How many services and sources are listed.
 const TOP: usize = 20;
+/// How many countries, networks and scanners are listed.
+const SHORT: usize = 10;
 
 /// The answers that the page is made of.
 struct Overview {
@@ -32,6 +38,9 @@ struct Overview {
     days: Vec<DayOfPoint>,
     services: Vec<ServiceCount>,
     sources: Vec<Source>,
+    countries: Vec<CountryCount>,
+    asns: Vec<AsnCount>,
+    scanners: Vec<ScannerCount>,
     kinds: Vec<KindCount>,
     tools: Vec<ToolCount>,
 }
@@ -70,6 +79,9 @@ impl Overview {
             totals: archive.totals(&scope).await?.rows.into_iter().next().unwrap_or_default(),
             services: archive.services(&scope).await?.rows,
             sources: archive.sources(&scope, TOP).await?.rows,
+            countries: archive.countries(&scope).await?.rows,
+            asns: archive.asns(&scope).await?.rows,
+            scanners: archive.scanners(&scope).await?.rows,
             kinds: archive.kinds(&scope).await?.rows,
             tools: archive.tools(&scope).await?.rows,
             view,
@@ -96,6 +108,8 @@ impl Overview {
                 }
                 (tables::services(self))
                 (tables::sources(self))
+                (places::section(self))
+                (scanners::section(self))
                 (tables::kinds_and_tools(self))
             }
         })
