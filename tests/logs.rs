@@ -46,7 +46,10 @@ fn slammer_by_a_map() {
         for row in &months {
             assert_eq!(row["n"], file.truth["per_month"][text(row, "month")], "{row}");
         }
-        assert_eq!(Some(months.len()), file.truth["per_month"].as_object().map(|of| of.len()));
+        assert_eq!(
+            Some(months.len()),
+            file.truth["per_month"].as_object().map(serde_json::Map::len)
+        );
         let again = observatory.import(&options, &[&file.path], 0);
         assert_eq!(again["already_imported"], true);
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use archive::{Archive, Delivered, Delivery};
 use capture::file::{Opened, sha256_of};
+use capture::fold::Watch;
 use gazetteer::Atlas;
 use observation::Coverage;
 
@@ -123,7 +124,7 @@ impl<'a> Import<'a> {
         };
         let rules = orders.rules(format).map_err(wrong)?;
         let watch = orders.watch.as_ref();
-        if watch.is_some_and(|watch| watch.has_live()) {
+        if watch.is_some_and(Watch::has_live) {
             return Err(wrong(LIVE_LOG));
         }
         let log = LogOf { archive, atlas, watch, settings: orders.log_settings(&rules) };

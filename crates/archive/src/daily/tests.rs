@@ -26,10 +26,13 @@ fn rows() -> Vec<(Vec<u8>, u64, u8, Option<u64>)> {
     (0..20_000).map(row).collect()
 }
 
+/// Accesses, packets where known, sources.
+type Plain<'a> = (u64, Option<u64>, BTreeSet<&'a [u8]>);
+
 #[test]
 fn any_number_of_passes_counts_the_same() {
     let rows = rows();
-    let mut accesses: BTreeMap<(u64, u8), (u64, Option<u64>, BTreeSet<&[u8]>)> = BTreeMap::new();
+    let mut accesses: BTreeMap<(u64, u8), Plain<'_>> = BTreeMap::new();
     let mut sources: BTreeMap<u64, BTreeSet<&[u8]>> = BTreeMap::new();
     for (src, service, kind, packets) in &rows {
         let of = accesses.entry((*service, *kind)).or_default();
