@@ -61,7 +61,7 @@ fn slammer_by_a_map() {
 /// The rollup and the pages' questions hold without packets, kinds and destinations too.
 fn counts_agree(observatory: &Observatory) {
     let totals = &observatory.ask(&["totals", "--point", "2011"])["rows"][0];
-    assert_eq!((count(totals, "accesses"), count(totals, "packets")), (55_013, 0));
+    assert_eq!((count(totals, "accesses"), &totals["packets"]), (55_013, &Value::Null));
     assert_eq!(count(totals, "plain_sources"), 1_351);
     assert_eq!(totals["coverage_assumed"], true);
     let ports = observatory.ask(&["ports", "--point", "2011"]);

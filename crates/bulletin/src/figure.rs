@@ -13,6 +13,11 @@ pub fn count(value: u64) -> String {
     text
 }
 
+/// A count, or a dash where it is not known.
+pub fn count_or_dash(value: Option<u64>) -> String {
+    value.map_or_else(|| "\u{2013}".to_owned(), count)
+}
+
 /// `over / under` in tenths, rounded half up; none where `under` is 0 or the product is too large.
 pub fn tenths(over: u128, under: u128) -> Option<u128> {
     let doubled = over.checked_mul(20)?.checked_add(under)?;

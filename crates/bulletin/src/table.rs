@@ -123,7 +123,7 @@ fn totals(month: Month, point: &str, totals: &Totals, seconds_up: Option<u64>) -
         point.to_owned(),
         totals.points.to_string(),
         totals.accesses.to_string(),
-        totals.packets.to_string(),
+        cell(totals.packets),
         totals.sources.to_string(),
         totals.plain_sources.to_string(),
         cell(seconds_up),
@@ -138,7 +138,7 @@ fn day(row: &DayOfPoint) -> [String; 7] {
         row.day.clone(),
         row.point.clone(),
         row.accesses.to_string(),
-        row.packets.to_string(),
+        cell(row.packets),
         row.sources.to_string(),
         cell(row.seconds_up),
         row.assumed.to_string(),
@@ -159,7 +159,7 @@ fn service(row: &ServiceCount, known_before: bool) -> [String; 10] {
         cell(row.icmp_type),
         cell(service::name(&row.service)),
         row.accesses.to_string(),
-        row.packets.to_string(),
+        cell(row.packets),
         row.sources.to_string(),
         cell(row.rank_before),
         cell(known_before.then_some(row.accesses_before)),
@@ -172,7 +172,7 @@ fn country(model: &Model, row: &CountryCount) -> [String; 9] {
         cell(code),
         cell(code.and_then(place::name)),
         counts.accesses.to_string(),
-        counts.packets.to_string(),
+        cell(counts.packets),
         counts.sources.to_string(),
         cell(model.accesses_before(code)),
         cell(counts.database_from),
@@ -182,13 +182,13 @@ fn country(model: &Model, row: &CountryCount) -> [String; 9] {
 }
 
 fn kind(row: &KindCount) -> [String; 4] {
-    [row.kind.clone(), row.accesses.to_string(), row.packets.to_string(), row.sources.to_string()]
+    let (accesses, sources) = (row.accesses.to_string(), row.sources.to_string());
+    [row.kind.clone(), accesses, cell(row.packets), sources]
 }
 
 fn tool(row: &ToolCount) -> [String; 4] {
-    let counts = [row.accesses, row.packets, row.sources].map(|count| count.to_string());
-    let [accesses, packets, sources] = counts;
-    [row.tool.clone().unwrap_or_default(), accesses, packets, sources]
+    let (accesses, sources) = (row.accesses.to_string(), row.sources.to_string());
+    [row.tool.clone().unwrap_or_default(), accesses, cell(row.packets), sources]
 }
 
 fn cell<T: ToString>(value: Option<T>) -> String {

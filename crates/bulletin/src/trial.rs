@@ -30,19 +30,24 @@ pub(crate) fn model() -> Model {
             KindCount {
                 kind: "tcp-syn".to_owned(),
                 accesses: 48_200,
-                packets: 49_100,
+                packets: Some(49_100),
                 sources: 1_200,
             },
             KindCount {
                 kind: "icmp-echo".to_owned(),
                 accesses: 2_000,
-                packets: 2_500,
+                packets: Some(2_500),
                 sources: 150,
             },
         ],
         tools: vec![
-            ToolCount { tool: None, accesses: 50_000, packets: 51_000, sources: 1_300 },
-            ToolCount { tool: Some("zmap".to_owned()), accesses: 200, packets: 600, sources: 4 },
+            ToolCount { tool: None, accesses: 50_000, packets: Some(51_000), sources: 1_300 },
+            ToolCount {
+                tool: Some("zmap".to_owned()),
+                accesses: 200,
+                packets: Some(600),
+                sources: 4,
+            },
         ],
     }
 }
@@ -81,7 +86,7 @@ fn before() -> Totals {
 fn totals(accesses: u64, sources: u64, seconds_up: u64, point_days: f64) -> Totals {
     Totals {
         accesses,
-        packets: accesses + 1_400,
+        packets: Some(accesses + 1_400),
         plain_sources: sources,
         sources,
         points: 1,
@@ -115,7 +120,7 @@ fn days() -> Vec<DayOfPoint> {
             day: format!("2005-05-{day:02}"),
             point: "adsl-1".to_owned(),
             accesses: 1_700 + if day > 12 { 5_625 } else { 0 } + day * 10,
-            packets: 3_400,
+            packets: Some(3_400),
             sources: 107,
             seconds_up: Some(if day == 16 { 43_200 } else { 86_400 }),
             assumed: false,
@@ -125,7 +130,7 @@ fn days() -> Vec<DayOfPoint> {
         day: "2005-05-02".to_owned(),
         point: "cable-2".to_owned(),
         accesses: 500,
-        packets: 700,
+        packets: Some(700),
         sources: 30,
         seconds_up: None,
         assumed: true,
@@ -149,7 +154,7 @@ pub(crate) fn country(code: Option<&str>, accesses: u64, out_of_date: u64) -> Co
         country: code.map(str::to_owned),
         counts: Placed {
             accesses,
-            packets: accesses,
+            packets: Some(accesses),
             sources: accesses.div_ceil(40),
             database_from: database,
             database_to: database,
@@ -181,7 +186,7 @@ fn service(
         port,
         icmp_type,
         accesses,
-        packets,
+        packets: Some(packets),
         sources,
         rank_before,
         accesses_before,

@@ -77,7 +77,10 @@ fn run(cli: Cli) -> Result<Done> {
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(command(cli.command))
+    let done = runtime.block_on(command(cli.command));
+    // A query that ran out of its time may still be at work on another thread: nobody waits for it.
+    runtime.shutdown_background();
+    done
 }
 
 async fn command(command: Command) -> Result<Done> {
@@ -90,6 +93,7 @@ async fn command(command: Command) -> Result<Done> {
             let (archive, settings) = open(&args.folder).await?;
             let mut out = io::BufWriter::new(io::stdout());
             let (limits, format) = (settings.limits(), args.format.into());
+            end_after(limits.seconds);
             archive.sql(Query { text: &args.query, limits, format }, &mut out).await?;
             out.flush()?;
             Ok(Done::Whole)
@@ -108,6 +112,17 @@ async fn command(command: Command) -> Result<Done> {
         Command::Archive { command } => upkeep::run(&command).await,
         Command::CheckConfig(_) => Ok(Done::Whole),
     }
+}
+
+/// Ends the program when a query is long over its time. An engine that is deep in one computation
+/// does not hear that its time is up.
+fn end_after(seconds: u64) {
+    let grace = std::time::Duration::from_secs(seconds.saturating_add(2));
+    std::thread::spawn(move || {
+        std::thread::sleep(grace);
+        eprintln!("yagura: {}", archive::Error::TimeLimit(seconds));
+        std::process::exit(1);
+    });
 }
 
 /// Opens the archive that a command works on.

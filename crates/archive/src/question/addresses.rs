@@ -20,8 +20,8 @@ pub struct Source {
     pub src: IpAddr,
     /// Accesses.
     pub accesses: u64,
-    /// Their packets.
-    pub packets: u64,
+    /// Their packets; none where no access says, as in logs.
+    pub packets: Option<u64>,
     /// How many points saw it.
     pub points: u64,
     /// How many services (protocol with port or ICMP type) it tried.
@@ -41,8 +41,8 @@ pub struct Seen {
     pub src: IpAddr,
     /// Accesses.
     pub accesses: u64,
-    /// Their packets.
-    pub packets: u64,
+    /// Their packets; none where no access says, as in logs.
+    pub packets: Option<u64>,
     /// When it was first seen.
     pub first_seen: Timestamp,
     /// When it was last seen.
@@ -95,7 +95,7 @@ impl Archive {
             Some(Source {
                 src: address(record.bytes("src")?)?,
                 accesses: record.count("accesses")?,
-                packets: record.count("packets").unwrap_or_default(),
+                packets: record.count("packets"),
                 points: record.count("points")?,
                 services: record.count("services")?,
                 first_seen: moment(record.time("first_seen")?),
@@ -125,7 +125,7 @@ impl Archive {
                 point: record.text("point")?.to_owned(),
                 src,
                 accesses: record.count("accesses")?,
-                packets: record.count("packets").unwrap_or_default(),
+                packets: record.count("packets"),
                 first_seen: moment(record.time("first_seen")?),
                 last_seen: last_seen(&record)?,
             })

@@ -20,8 +20,8 @@ pub struct DayOfPoint {
     pub point: String,
     /// Accesses.
     pub accesses: u64,
-    /// Their packets.
-    pub packets: u64,
+    /// Their packets; none where no access says, as in logs.
+    pub packets: Option<u64>,
     /// TALOT2's sources.
     pub sources: u64,
     /// Seconds watched; none where unknown.
@@ -55,6 +55,7 @@ impl Archive {
                 continue;
             };
             let row = rows.entry((Day::of(hour, &self.zone), point.to_owned())).or_default();
+            row.packets = Some(0);
             row.assumed |= record.truth("assumed").unwrap_or_default();
             if let Some(seconds) = record.count("seconds") {
                 *row.seconds_up.get_or_insert_default() += seconds;
@@ -72,7 +73,7 @@ impl Archive {
             };
             let row = rows.entry((day, point.to_owned())).or_default();
             row.accesses = record.count("accesses").unwrap_or_default();
-            row.packets = record.count("packets").unwrap_or_default();
+            row.packets = record.count("packets");
             row.sources = record.count("sources").unwrap_or_default();
         }
         let named = rows.into_iter().map(|((day, point), row)| DayOfPoint {

@@ -15,8 +15,8 @@ pub struct KindCount {
     pub kind: String,
     /// Accesses.
     pub accesses: u64,
-    /// Their packets.
-    pub packets: u64,
+    /// Their packets; none where no access says, as in logs.
+    pub packets: Option<u64>,
     /// Distinct source addresses over the whole period.
     pub sources: u64,
 }
@@ -28,8 +28,8 @@ pub struct ToolCount {
     pub tool: Option<String>,
     /// Accesses.
     pub accesses: u64,
-    /// Their packets.
-    pub packets: u64,
+    /// Their packets; none where no access says, as in logs.
+    pub packets: Option<u64>,
     /// Distinct source addresses over the whole period.
     pub sources: u64,
 }
@@ -48,7 +48,7 @@ impl Archive {
             Some(KindCount {
                 kind: record.text("kind").unwrap_or("unknown").to_owned(),
                 accesses: record.count("accesses")?,
-                packets: record.count("packets").unwrap_or_default(),
+                packets: record.count("packets"),
                 sources: record.count("sources")?,
             })
         });
@@ -65,7 +65,7 @@ impl Archive {
             Some(ToolCount {
                 tool: record.text("tool").map(str::to_owned),
                 accesses: record.count("accesses")?,
-                packets: record.count("packets").unwrap_or_default(),
+                packets: record.count("packets"),
                 sources: record.count("sources")?,
             })
         });

@@ -15,8 +15,8 @@ use crate::session;
 pub struct Placed {
     /// Accesses.
     pub accesses: u64,
-    /// Their packets.
-    pub packets: u64,
+    /// Their packets; none where no access says, as in logs.
+    pub packets: Option<u64>,
     /// Distinct source addresses over the whole period.
     pub sources: u64,
     /// The day of the oldest database that was asked; none where none was, or none told its day.
@@ -112,7 +112,7 @@ impl Archive {
 fn counts(record: &Record<'_>) -> Option<Placed> {
     Some(Placed {
         accesses: record.count("accesses")?,
-        packets: record.count("packets").unwrap_or_default(),
+        packets: record.count("packets"),
         sources: record.count("sources")?,
         database_from: record.day("database_from"),
         database_to: record.day("database_to"),

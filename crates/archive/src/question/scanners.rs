@@ -15,8 +15,8 @@ pub struct ScannerCount {
     pub operator: Option<String>,
     /// Accesses.
     pub accesses: u64,
-    /// Their packets.
-    pub packets: u64,
+    /// Their packets; none where no access says, as in logs.
+    pub packets: Option<u64>,
     /// Distinct source addresses over the whole period.
     pub sources: u64,
 }
@@ -61,7 +61,7 @@ impl Archive {
             Some(ScannerCount {
                 operator: record.text("operator").map(str::to_owned),
                 accesses: record.count("accesses")?,
-                packets: record.count("packets").unwrap_or_default(),
+                packets: record.count("packets"),
                 sources: record.count("sources")?,
             })
         });

@@ -37,8 +37,8 @@ pub struct ServiceCount {
     pub icmp_type: Option<u8>,
     /// Accesses.
     pub accesses: u64,
-    /// Their packets.
-    pub packets: u64,
+    /// Their packets; none where no access says, as in logs.
+    pub packets: Option<u64>,
     /// TALOT2's sources.
     pub sources: u64,
     /// The rank in the period before; none where it was not seen then.
@@ -130,7 +130,7 @@ impl Archive {
                 port,
                 icmp_type,
                 accesses: record.count("accesses")?,
-                packets: record.count("packets").unwrap_or_default(),
+                packets: record.count("packets"),
                 sources: record.count("sources")?,
                 rank_before: None,
                 accesses_before: 0,

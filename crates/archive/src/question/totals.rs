@@ -15,8 +15,8 @@ use crate::session;
 pub struct Totals {
     /// Accesses.
     pub accesses: u64,
-    /// Their packets.
-    pub packets: u64,
+    /// Their packets, of those accesses that say; none where none says, as in logs.
+    pub packets: Option<u64>,
     /// Distinct source addresses over the whole period.
     pub plain_sources: u64,
     /// TALOT2's sources.
@@ -53,7 +53,9 @@ impl Archive {
         let mut points: BTreeMap<String, Option<u64>> = BTreeMap::new();
         for row in self.days(&scope).await?.rows {
             totals.accesses += row.accesses;
-            totals.packets += row.packets;
+            if let Some(packets) = row.packets {
+                *totals.packets.get_or_insert_default() += packets;
+            }
             totals.sources += row.sources;
             totals.coverage_assumed |= row.assumed || row.seconds_up.is_none();
             let known = points.entry(row.point).or_insert(Some(0));

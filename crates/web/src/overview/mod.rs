@@ -126,7 +126,7 @@ impl Overview {
         let per_day = rate::text(rate::accesses_per_day(totals));
         html! {
             dl.cards {
-                (card("Accesses", &figure::count(totals.accesses), "packets: ", &figure::count(totals.packets)))
+                (card("Accesses", &figure::count(totals.accesses), "packets: ", &figure::count_or_dash(totals.packets)))
                 (card("Sources", &figure::count(totals.sources), "by TALOT2\u{2019}s rule; addresses: ", &figure::count(totals.plain_sources)))
                 (card("Points", &figure::count(totals.points), "with data in these days", ""))
                 (card("Accesses per point and day", &per_day, rate::note(totals), ""))

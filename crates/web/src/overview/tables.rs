@@ -33,7 +33,7 @@ fn source_row(row: &Source) -> Markup {
     html! { tr {
         th scope="row" { code { (row.src) } }
         (count(row.accesses))
-        (count(row.packets))
+        (cell(&bulletin::figure::count_or_dash(row.packets)))
         (count(row.points))
         (count(row.services))
         (cell(&minute(row.first_seen)))

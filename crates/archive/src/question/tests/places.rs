@@ -8,7 +8,7 @@ fn placed(counts: [u64; 3], database: Option<(&str, &str)>, out_of_date: u64) ->
     let day = |text: &str| text.parse().unwrap();
     Placed {
         accesses,
-        packets,
+        packets: Some(packets),
         sources,
         database_from: database.map(|(from, _)| day(from)),
         database_to: database.map(|(_, to)| day(to)),

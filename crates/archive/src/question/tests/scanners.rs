@@ -8,7 +8,7 @@ use crate::session::Limits;
 use crate::{Format, Query};
 
 fn counts(answer: &Answer<ScannerCount>) -> Vec<(Option<&str>, [u64; 3])> {
-    let of = |row: &ScannerCount| [row.accesses, row.packets, row.sources];
+    let of = |row: &ScannerCount| [row.accesses, row.packets.unwrap_or_default(), row.sources];
     answer.rows.iter().map(|row| (row.operator.as_deref(), of(row))).collect()
 }
 
