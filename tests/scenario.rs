@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use gazetteer::Atlas;
 use observation::{Access, DAY, Fates, Tool};
 use serde_json::{Value, json};
 use testkit::reference::{self, Settings};
@@ -29,6 +30,9 @@ fn imported() -> Imported {
     Imported { scenario, observatory, summary }
 }
 
+/// The day of the database of countries that is compiled in.
+const DATABASE: &str = "2026-11-01";
+
 /// Every column of a row, with times in microseconds and addresses as text.
 const ROWS: &str = "
     select cast(first_seen as bigint) as first_seen, cast(last_seen as bigint) as last_seen,
@@ -47,9 +51,10 @@ fn rows_days_and_coverage_equal_the_truth() {
     let truth = scenario.truth();
     assert!(truth.fates.add_up() && truth.accesses.len() > 8_000, "{}", truth.accesses.len());
 
+    let atlas = Atlas::shipped();
     let mut rows: Vec<String> = observatory.sql(ROWS).iter().map(Value::to_string).collect();
     let mut expected: Vec<String> =
-        truth.accesses.iter().map(|access| row(access).to_string()).collect();
+        truth.accesses.iter().map(|access| row(access, &atlas).to_string()).collect();
     rows.sort();
     expected.sort();
     let differs = rows.iter().zip(&expected).find(|(ours, theirs)| ours != theirs);
@@ -73,7 +78,7 @@ fn rows_days_and_coverage_equal_the_truth() {
 }
 
 /// A row as the query gives it, from an access of the reference.
-fn row(access: &Access) -> Value {
+fn row(access: &Access, atlas: &Atlas) -> Value {
     let (quoted, payload) = (access.quoted, access.payload);
     let quoted_ports = quoted.and_then(|quoted| quoted.ports);
     let fields = [
@@ -103,9 +108,9 @@ fn row(access: &Access) -> Value {
         ("quoted_dst_port", json!(quoted_ports.map(|(_, port)| port))),
         ("payload_length", json!(payload.map(|payload| payload.length))),
         ("payload_hash", json!(payload.and_then(|payload| payload.hash).map(u64::cast_signed))),
-        ("country", Value::Null),
+        ("country", json!(atlas.of(access.src).country.map(|country| country.to_string()))),
         ("asn", Value::Null),
-        ("geo_date", Value::Null),
+        ("geo_date", json!(DATABASE)),
         ("day", json!(access.first_seen.div_euclid(DAY))),
     ];
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
