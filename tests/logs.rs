@@ -184,6 +184,9 @@ fn logs_that_are_refused() {
     assert!(said.err.contains("--point"), "{}", said.err);
     let said = observatory.run(&["import", "--point", "fw", "--format", "csv", path]).ended(1);
     assert!(said.err.contains("--map"), "{}", said.err);
+    // Taken for what it is not, it gives nothing, and nothing keeps it from being tried again.
+    let summary = observatory.import(&["--point", "fw", "--format", "cowrie"], &[&log], 0);
+    assert_eq!((count(&summary, "accesses"), count(&summary, "malformed")), (0, 1));
     let watched =
         ["--point", "fw", "--year", "2015", "--zone", "Asia/Tokyo", "--watch", "198.51.100.2"];
     let summary = observatory.import(&watched, &[&log], 0);

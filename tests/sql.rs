@@ -94,3 +94,13 @@ fn queries_are_bounded_in_time_and_memory() {
     assert!(said.starts_with("yagura: the query failed:"), "{said}");
     observatory.run(&["sql", "select count(*) from access"]).ended(0);
 }
+
+/// A table is held until its columns' widths are known: it may not be any size.
+#[test]
+fn a_table_for_eyes_is_bounded() {
+    let observatory = with_sample();
+    let query = "select * from generate_series(1, 200000)";
+    let said = observatory.run(&["sql", query]).ended(1);
+    assert!(said.err.contains("--format csv"), "{}", said.err);
+    assert_eq!(observatory.csv(query).len(), 200_001);
+}

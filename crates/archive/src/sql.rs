@@ -17,6 +17,9 @@ use crate::error::{Error, Result};
 use crate::functions;
 use crate::session::{self, Limits};
 
+/// Rows that a table for eyes shows at most: all of them are held until their widths are known.
+const MOST_ROWS: usize = 100_000;
+
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -65,7 +68,7 @@ impl Archive {
         let schema = std::sync::Arc::clone(frame.schema().inner());
         let stream = frame.execute_stream().await?;
         match query.format {
-            Format::Table => table(stream.try_collect().await?, out),
+            Format::Table => table(stream, out).await,
             Format::Csv => csv(&schema, stream, out).await,
             Format::Json => json(stream, out).await,
         }
@@ -83,7 +86,20 @@ fn forbidden(error: Error) -> Error {
     }
 }
 
-fn table(rows: Vec<RecordBatch>, out: &mut dyn Write) -> Result<()> {
+async fn table(
+    mut stream: datafusion::execution::SendableRecordBatchStream,
+    out: &mut (dyn Write + Send),
+) -> Result<()> {
+    let mut rows: Vec<RecordBatch> = Vec::new();
+    while let Some(batch) = stream.try_next().await? {
+        rows.push(batch);
+        if rows.iter().map(RecordBatch::num_rows).sum::<usize>() > MOST_ROWS {
+            return Err(Error::Usage(format!(
+                "the answer has more than {MOST_ROWS} rows: add a limit, or write it as it comes \
+                 with --format csv"
+            )));
+        }
+    }
     let options = FormatOptions::default().with_null("");
     let text = pretty_format_batches_with_options(&rows, &options).map_err(failed)?;
     writeln!(out, "{text}").map_err(|error| failed(error.into()))

@@ -39,8 +39,8 @@ pub enum ImportError {
     },
     /// The same bytes under other settings.
     #[error(
-        "{file} was imported for point {point} with other settings (mode, watch list, points, \
-         map, year or zone): its accesses would be counted twice"
+        "{file} was imported for point {point} with other settings (format, mode, watch list, \
+         points, map, year or zone): its accesses would be counted twice"
     )]
     OtherSettings {
         /// The file.

@@ -49,6 +49,11 @@ impl<'a> Import<'a> {
         let read = self.read(path, &name, progress).await?;
         let deliveries = read.deliveries();
         let summary = read.summary(&name);
+        if read.is_nothing() {
+            // A log of another format, most often: it can be tried again in other words.
+            self.archive.discard(read.staged).await;
+            return Ok(summary);
+        }
         if self.is_complete(&deliveries).await? {
             let sha256 = read.sha256();
             self.archive.discard(read.staged).await;
@@ -76,10 +81,9 @@ impl<'a> Import<'a> {
         }
         let Ok(digest) = sha256_of(path) else { return Ok(None) };
         let sha256 = hex(&digest.sha256);
-        let settings = self.all_settings();
-        let ours = |entry: &&observation::Import| {
-            entry.sha256 == sha256 && settings.contains(&entry.settings)
-        };
+        let Some(settings) = self.settings_of(path) else { return Ok(None) };
+        let ours =
+            |entry: &&observation::Import| entry.sha256 == sha256 && entry.settings == settings;
         let delivery = |entry: &observation::Import| Delivery {
             point: entry.point.clone(),
             generation: generation(&sha256, &entry.settings),
@@ -91,12 +95,16 @@ impl<'a> Import<'a> {
         Ok(complete.then(|| already(name, &sha256)))
     }
 
-    /// The settings' digests under which a file can have been imported by these orders.
-    fn all_settings(&self) -> Vec<String> {
-        let formats = [tables::Format::Iptables, tables::Format::Cowrie, tables::Format::Csv];
-        let rules = formats.into_iter().filter_map(|format| self.orders.rules(format).ok());
-        let logs = rules.map(|rules| self.orders.log_settings(&rules));
-        logs.chain(self.orders.capture_settings()).collect()
+    /// The digest of the settings that a file would be imported with now.
+    fn settings_of(&self, path: &Path) -> Option<String> {
+        let mut opened = Opened::open(path).ok()?;
+        let is_capture = opened.is_capture();
+        match self.orders.format_of(is_capture, opened.first_bytes()) {
+            None => self.orders.capture_settings(),
+            Some(format) => {
+                self.orders.rules(format).ok().map(|rules| self.orders.log_settings(&rules))
+            }
+        }
     }
 
     /// Whether there are deliveries, and all have been committed.

@@ -32,6 +32,11 @@ pub(crate) struct Read {
 }
 
 impl Read {
+    /// Whether it is a log in which no line had a time: there is nothing to keep.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.lines.is_some() && self.span.is_none()
+    }
+
     pub(crate) fn sha256(&self) -> String {
         hex(&self.identity.sha256)
     }

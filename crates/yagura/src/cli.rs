@@ -170,7 +170,7 @@ pub(crate) struct AskArgs {
     /// The source address that `seen` asks about
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) src: Option<IpAddr>,
-    /// Rows at most
+    /// Rows at most, where they are ranked
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) top: usize,
     /// Answer in JSON
