@@ -98,7 +98,7 @@ fn psad_logs_leave_nothing_uncounted() {
 /// A honeypot's days, found out to be such, against what Python reads in them.
 #[test]
 fn cowrie_days() {
-    let Some(folder) = shared("tables/cowrie") else { return };
+    let Some(folder) = shared("data/tables/cowrie") else { return };
     let observatory = Observatory::new();
     let mut accesses = 0;
     for (name, truth) in [("cowrie.json.2018-05-06.gz", 64), ("cowrie.json.2018-05-07.gz", 110)] {
