@@ -2,7 +2,7 @@
 //!
 //! The rows are read once or, on a day with very many, a few times: each pass counts the sources
 //! whose addresses hash to it, and as the passes share no source, their counts add up. So the
-//! count is exact in memory that does not depend on the day.
+//! count is exact, and memory depends on how many services a day has, not on its sources.
 
 use std::hash::{BuildHasher, Hash};
 
