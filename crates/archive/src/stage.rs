@@ -79,19 +79,37 @@ impl Stage {
         self.received
     }
 
-    /// Takes an access, and where its source was.
-    pub fn push(&mut self, access: &Access, origin: Origin<'_>) {
-        self.turn_to(access.first_seen).batch.push(access, origin);
+    /// Takes accesses, and where their sources were.
+    pub fn extend<'a>(
+        &mut self,
+        accesses: &[Access],
+        origins: impl Iterator<Item = Origin<'a>> + Clone,
+    ) {
+        let mut begin = 0;
+        for of_day in accesses.chunk_by(|a, b| day_of(a.first_seen) == day_of(b.first_seen)) {
+            let Some(first) = of_day.first() else { continue };
+            let times = of_day.iter().map(|access| access.first_seen);
+            let span =
+                times.fold((Micros::MAX, Micros::MIN), |span, time| widen(span, (time, time)));
+            let waiting = self.turn_to(first.first_seen, of_day.len());
+            waiting.span = widen(waiting.span, span);
+            waiting.batch.extend(of_day, origins.clone().skip(begin).take(of_day.len()));
+            begin += of_day.len();
+        }
     }
 
     /// Takes an access that a log told of, and where its source was.
     pub fn push_logged(&mut self, logged: &Logged, origin: Origin<'_>) {
-        self.turn_to(logged.first_seen).batch.push_logged(logged, origin);
+        let time = logged.first_seen;
+        let waiting = self.turn_to(time, 1);
+        waiting.span = widen(waiting.span, (time, time));
+        waiting.batch.push_logged(logged, origin);
     }
 
-    /// The rows of the day of a moment. Most rows are of the same day as the one before.
-    fn turn_to(&mut self, time: Micros) -> &mut Waiting {
-        let day = i32::try_from(time.div_euclid(DAY)).unwrap_or(i32::MAX);
+    /// The rows of the day of a moment, of which so many are added. Most rows are of the same day as
+    /// the one before.
+    fn turn_to(&mut self, time: Micros, rows: usize) -> &mut Waiting {
+        let day = day_of(time);
         if day != self.today.day {
             let fresh = || Waiting::new(day, self.received, self.geo_date);
             let other = self.waiting.remove(&day).unwrap_or_else(fresh);
@@ -100,8 +118,7 @@ impl Stage {
                 self.waiting.insert(before.day, before);
             }
         }
-        self.rows_waiting += 1;
-        self.today.span = widen(self.today.span, (time, time));
+        self.rows_waiting += rows;
         &mut self.today
     }
 
@@ -197,6 +214,10 @@ impl Staged {
         // What cannot be deleted now is found by the clean-up.
         store.delete_stream(futures::stream::iter(paths).boxed()).for_each(|_| async {}).await;
     }
+}
+
+fn day_of(time: Micros) -> i32 {
+    i32::try_from(time.div_euclid(DAY)).unwrap_or(i32::MAX)
 }
 
 fn widen(span: (Micros, Micros), other: (Micros, Micros)) -> (Micros, Micros) {

@@ -4,6 +4,7 @@ use archive::{Archive, Stage};
 use capture::file::{CaptureFile, FileError};
 use capture::fold::{Fold, Spans, TooManyHours, Watch};
 use gazetteer::Atlas;
+use observation::Access;
 
 use crate::error::ImportError;
 use crate::import::Progress;
@@ -65,8 +66,10 @@ impl Captured<'_> {
     }
 
     fn take(&self, fold: &mut Fold, stage: &mut Stage) {
-        fold.take_finished(|access| {
-            stage.push(access, Located::new(self.atlas, access.src).origin());
+        fold.take_finished(|accesses| {
+            let located = |access: &Access| Located::new(self.atlas, access.src);
+            let located: Vec<Located> = accesses.iter().map(located).collect();
+            stage.extend(accesses, located.iter().map(Located::origin));
         });
     }
 }

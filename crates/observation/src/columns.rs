@@ -34,6 +34,32 @@ impl<T: ArrowPrimitiveType> Numbers<T> {
         self.gaps.append_non_null();
     }
 
+    /// The values of the rows from `row` on, each of which has one.
+    pub(crate) fn extend<V: Into<T::Native>>(
+        &mut self,
+        row: usize,
+        values: impl ExactSizeIterator<Item = V>,
+    ) {
+        if self.values.len() < row {
+            self.leave(row);
+        }
+        self.gaps.append_n_non_nulls(values.len());
+        self.values.extend(values.map(Into::into));
+    }
+
+    /// The values of the rows from `row` on, where they have one.
+    pub(crate) fn extend_some<V: Into<T::Native>>(
+        &mut self,
+        row: usize,
+        values: impl Iterator<Item = Option<V>> + Clone,
+    ) {
+        if values.clone().any(|value| value.is_some()) {
+            for (at, value) in values.enumerate() {
+                self.put(row + at, value);
+            }
+        }
+    }
+
     /// Leaves all rows before `row` empty.
     #[cold]
     fn leave(&mut self, row: usize) {
@@ -75,6 +101,19 @@ impl<T: ByteArrayType> Texts<T> {
     pub(crate) fn put(&mut self, row: usize, value: Option<impl AsRef<T::Native>>) {
         if let Some(value) = value {
             self.at(row).append_value(value);
+        }
+    }
+
+    /// The values of the rows from `row` on, where they have one.
+    pub(crate) fn extend<V: AsRef<T::Native>>(
+        &mut self,
+        row: usize,
+        values: impl Iterator<Item = Option<V>> + Clone,
+    ) {
+        if values.clone().any(|value| value.is_some()) {
+            for (at, value) in values.enumerate() {
+                self.put(row + at, value);
+            }
         }
     }
 

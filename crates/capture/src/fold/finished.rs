@@ -27,8 +27,8 @@ impl Finished {
     }
 
     /// Shows the rows that wait, and forgets them.
-    pub(super) fn take(&mut self, each: impl FnMut(&Access)) {
-        self.rows.iter().for_each(each);
+    pub(super) fn take(&mut self, take: impl FnOnce(&[Access])) {
+        take(&self.rows);
         self.rows.clear();
     }
 

@@ -140,8 +140,8 @@ impl Fold {
     }
 
     /// Shows the accesses finished since the last call, in order, and forgets them.
-    pub fn take_finished(&mut self, each: impl FnMut(&Access)) {
-        self.finished.take(each);
+    pub fn take_finished(&mut self, take: impl FnOnce(&[Access])) {
+        self.finished.take(take);
     }
 
     /// Closes every access; their rows can be taken then.

@@ -92,7 +92,7 @@ fn fold_frames(watchers: &[Watcher], capacity: usize, frames: &[Frame]) -> Folde
 fn close(mut fold: Fold, letters: String) -> Folded {
     fold.close();
     let mut rows: Vec<Access> = Vec::new();
-    fold.take_finished(|access| rows.push(access.clone()));
+    fold.take_finished(|finished| rows.extend_from_slice(finished));
     let coverage = fold.coverage(None);
     let folded = Folded { rows, fates: fold.fates(), tally: fold.tally(), coverage, letters };
     folded.assert_sums();

@@ -26,7 +26,7 @@ fn no_more_than_the_capacity_is_open() {
     let mut given_out = 0;
     for (pushed, frame) in flood(DARK, 500).iter().enumerate() {
         fold.push(Some(0), false, &dissect(LinkType::Ethernet, &frame.bytes, 60)).unwrap();
-        fold.take_finished(|_| given_out += 1);
+        fold.take_finished(|finished| given_out += finished.len());
         assert!(pushed + 1 - given_out <= 8);
     }
 }
@@ -80,10 +80,10 @@ fn drained(scenario: &Scenario, frames: &[Frame], step: usize, capacity: usize) 
             let dissected = dissect(LinkType::Ethernet, &frame.bytes, frame.wire_length);
             fold.push(Some(frame.time), false, &dissected).unwrap();
         }
-        fold.take_finished(|access| rows.push(access.clone()));
+        fold.take_finished(|finished| rows.extend_from_slice(finished));
     }
     fold.close();
-    fold.take_finished(|access| rows.push(access.clone()));
+    fold.take_finished(|finished| rows.extend_from_slice(finished));
     rows
 }
 
