@@ -95,7 +95,7 @@ impl Archive {
                 return Ok(());
             }
             let rows = import_batch(&fresh, received);
-            let add = self.write_file(&self.import, &rows, None, None).await?;
+            let add = self.write_file(&self.import, &rows).await?;
             if view.commit(Change { add: vec![add], ..Change::default() }).await? {
                 return Ok(());
             }
@@ -148,7 +148,7 @@ impl Archive {
             return Ok(Delivered::Before);
         }
         let rows = coverage_batch(hours, received);
-        let add = self.write_file(&self.coverage, &rows, None, None).await?;
+        let add = self.write_file(&self.coverage, &rows).await?;
         deliver(&self.coverage, deliveries, vec![add]).await
     }
 
@@ -175,24 +175,6 @@ impl Archive {
             files.iter().filter_map(|add| add.partition_values.get("day")?.as_ref()).collect();
         let text = retired.iter().map(ToString::to_string);
         Ok(text.into_iter().find(|day| days.contains(day)))
-    }
-
-    /// Writes rows into one file, which no table knows of yet.
-    pub(crate) async fn write_file(
-        &self,
-        table: &Table,
-        rows: &arrow_array::RecordBatch,
-        day: Option<crate::Day>,
-        name: Option<String>,
-    ) -> Result<Add> {
-        let name = name.unwrap_or_else(|| format!("part-{}.parquet", uuid::Uuid::new_v4()));
-        let path = day.map_or(name.clone(), |day| format!("day={day}/{name}"));
-        let at = deltalake_core::Path::from(path.as_str());
-        let mut writer = crate::parquet::Writer::new(table.spec, table.store().await, at)?;
-        writer.write(rows).await?;
-        let size = writer.finish().await?;
-        let stats = Stats::new(rows.num_rows() as u64, None);
-        Ok(crate::file::add(path, size, day, &stats, true))
     }
 }
 

@@ -14,6 +14,7 @@ mod error;
 mod file;
 mod functions;
 mod ledger;
+mod new_file;
 mod parquet;
 mod provider;
 pub mod question;

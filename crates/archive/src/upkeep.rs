@@ -113,7 +113,7 @@ impl Archive {
         let batch = observation::retired_batch(day.to_epoch(), rows, received);
         // The record comes first: a day that is named here is never counted anew.
         if !self.retired_days().await?.contains(&day) {
-            let add = self.write_file(&self.retired, &batch, None, None).await?;
+            let add = self.write_file(&self.retired, &batch).await?;
             let change = Change { add: vec![add], ..Change::default() };
             if !self.retired.view().await?.commit(change).await? {
                 return Err(Error::Busy(self.retired.spec.name));

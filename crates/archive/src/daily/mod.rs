@@ -6,6 +6,7 @@
 //! do so at the same time make the same file.
 
 mod count;
+mod packed;
 mod rollup;
 mod rows;
 #[cfg(test)]
@@ -14,7 +15,6 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use arrow_array::RecordBatch;
 use deltalake_core::kernel::Add;
 use deltalake_core::logstore::ObjectStoreRef;
 use futures::TryStreamExt as _;
@@ -42,6 +42,8 @@ const TRIES: usize = 20;
 const AT_ONCE: usize = 64;
 /// Rows that are read at a time.
 const BATCH: usize = 8_192;
+/// Rows that are written at a time: about so many, as those of a service stay together.
+const WRITTEN_AT_ONCE: usize = 32_768;
 
 impl Archive {
     /// Makes the daily counts equal to the rows.
@@ -157,23 +159,27 @@ impl Archive {
             }
             counter.turn();
         }
-        let rows = self.rollup(stale.day, &counter.finish(), &points, &kinds)?;
-        self.write_file(&self.daily, &rows, Some(stale.day), Some(stale.name.clone())).await
+        self.write_counts(stale, &counter.finish(), &points, &kinds).await
     }
 
-    fn rollup(
+    async fn write_counts(
         &self,
-        day: Day,
+        StaleDay { day, name, .. }: &StaleDay,
         counts: &[Counts],
         points: &Names,
         kinds: &Names,
-    ) -> Result<RecordBatch> {
-        let mut rows = DailyRows::new(day, &self.zone_name);
+    ) -> Result<Add> {
+        let mut file = self.begin_file(&self.daily, Some(*day), Some(name.clone())).await?;
+        let mut rows = DailyRows::new(*day, &self.zone_name);
         for of_service in counts.chunk_by(|a, b| a.service == b.service) {
             let point = of_service.first().map_or(0, |counts| counts.service.parts().0);
             rows.push(points.name(point.into()), kinds, of_service);
+            if rows.len() >= WRITTEN_AT_ONCE {
+                file.write(&rows.finish()?).await?;
+            }
         }
-        rows.finish()
+        file.write(&rows.finish()?).await?;
+        file.finish().await
     }
 }
 

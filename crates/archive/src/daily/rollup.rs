@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{Int32Builder, Int64Builder, StringBuilder};
+use arrow_array::builder::{ArrayBuilder, Int32Builder, Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, Date32Array, RecordBatch};
 
 use super::count::{Counts, ServiceOfPoint};
@@ -63,8 +63,13 @@ impl<'a> DailyRows<'a> {
         }
     }
 
-    /// The rows, in the schema of the table.
-    pub(super) fn finish(mut self) -> Result<RecordBatch> {
+    /// Rows so far.
+    pub(super) fn len(&self) -> usize {
+        ArrayBuilder::len(&self.point)
+    }
+
+    /// The rows, in the schema of the table; there are none afterwards.
+    pub(super) fn finish(&mut self) -> Result<RecordBatch> {
         let point = self.point.finish();
         let rows = arrow_array::Array::len(&point);
         let mut zone = StringBuilder::new();

@@ -1,22 +1,18 @@
-//! How the archive writes Parquet.
+//! One Parquet file on its way into a store.
 
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use bytes::Bytes;
 use deltalake_core::Path;
 use deltalake_core::logstore::ObjectStoreRef;
 use deltalake_core::logstore::object_store::ObjectStoreExt as _;
 use deltalake_core::logstore::object_store::buffered::BufWriter;
-use parquet::arrow::AsyncArrowWriter;
-use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::schema::types::ColumnPath;
+use parquet::arrow::async_writer::AsyncFileWriter as _;
 
+use super::contents::Contents;
 use crate::error::{Error, Result};
 use crate::table::Spec;
-
-/// Rows of a row group: enough for a good dictionary, little enough for a small machine.
-const ROW_GROUP: usize = 131_072;
 
 /// Bytes of a file that wait in memory before they are written.
 const BUFFER: usize = 1 << 20;
@@ -25,7 +21,8 @@ const BUFFER: usize = 1 << 20;
 pub(crate) struct Writer {
     table: &'static str,
     columns: Vec<usize>,
-    inner: AsyncArrowWriter<BufWriter>,
+    contents: Contents,
+    sink: BufWriter,
     path: Path,
     store: ObjectStoreRef,
 }
@@ -33,54 +30,40 @@ pub(crate) struct Writer {
 impl Writer {
     pub(crate) fn new(spec: &'static Spec, store: ObjectStoreRef, path: Path) -> Result<Self> {
         let sink = BufWriter::with_capacity(Arc::clone(&store), path.clone(), BUFFER);
-        let inner = AsyncArrowWriter::try_new(sink, spec.file_schema(), Some(properties()))
+        let contents = Contents::new(&spec.file_schema())
             .map_err(|error| Error::Parquet(spec.name, error.to_string()))?;
         let partition = |name: &str| Some(name) == spec.partition;
         let columns = (0..spec.fields.len())
             .filter(|&at| spec.fields.get(at).is_some_and(|f| !partition(f.name)));
-        Ok(Writer { table: spec.name, columns: columns.collect(), inner, path, store })
+        Ok(Writer { table: spec.name, columns: columns.collect(), contents, sink, path, store })
     }
 
     /// Writes rows that have all columns of the table; the partition's is left out.
     pub(crate) async fn write(&mut self, rows: &RecordBatch) -> Result<()> {
-        let failed = |error: String| Error::Parquet(self.table, error);
-        let inside = rows.project(&self.columns).map_err(|error| failed(error.to_string()))?;
-        self.inner.write(&inside).await.map_err(|error| failed(error.to_string()))
+        let inside = rows.project(&self.columns).map_err(|error| self.failed(error))?;
+        self.contents.write(&inside).map_err(|error| self.failed(error))?;
+        self.send().await
     }
 
     /// Finishes the file. Gives its length in bytes.
-    pub(crate) async fn finish(self) -> Result<u64> {
-        let failed = |error: String| Error::Parquet(self.table, error);
-        self.inner.close().await.map_err(|error| failed(error.to_string()))?;
+    pub(crate) async fn finish(mut self) -> Result<u64> {
+        self.contents.finish().map_err(|error| self.failed(error))?;
+        self.send().await?;
+        self.sink.complete().await.map_err(|error| self.failed(error))?;
         let meta = self.store.head(&self.path).await;
-        Ok(meta.map_err(|error| failed(error.to_string()))?.size)
+        Ok(meta.map_err(|error| self.failed(error))?.size)
     }
-}
 
-/// Encodings, as measured on 4.7 million accesses in the order of their times: a dictionary of
-/// columns whose values seldom come again costs time and bytes. They are those that every reader
-/// of Parquet has known for long. Bounds are kept where a question passes over row groups by them.
-fn properties() -> WriterProperties {
-    let mut properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()))
-        .set_max_row_group_row_count(Some(ROW_GROUP))
-        .set_statistics_enabled(EnabledStatistics::None);
-    for (name, encoding) in [
-        ("first_seen", Encoding::DELTA_BINARY_PACKED),
-        ("bytes", Encoding::DELTA_BINARY_PACKED),
-        ("ttl", Encoding::DELTA_BINARY_PACKED),
-        ("src", Encoding::PLAIN),
-        ("src_port", Encoding::PLAIN),
-        ("dst_port", Encoding::PLAIN),
-    ] {
-        let column = ColumnPath::from(name);
-        properties = properties
-            .set_column_dictionary_enabled(column.clone(), false)
-            .set_column_encoding(column, encoding);
+    async fn send(&mut self) -> Result<()> {
+        let bytes = self.contents.take();
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let sent = self.sink.write(Bytes::from(bytes)).await;
+        sent.map_err(|error| self.failed(error))
     }
-    for name in ["first_seen", "src", "hour"] {
-        properties = properties
-            .set_column_statistics_enabled(ColumnPath::from(name), EnabledStatistics::Chunk);
+
+    fn failed(&self, error: impl ToString) -> Error {
+        Error::Parquet(self.table, error.to_string())
     }
-    properties.build()
 }
