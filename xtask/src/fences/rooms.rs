@@ -1,10 +1,11 @@
 //! Which room may import which: arrows point down only.
 
 /// A room, and the rooms that it may import.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("observation", &[]),
     ("dissect", &["observation"]),
     ("gazetteer", &[]),
+    ("spool", &[]),
     ("capture", &["dissect", "observation"]),
     ("tables", &["dissect", "observation"]),
     ("archive", &["gazetteer", "observation"]),
