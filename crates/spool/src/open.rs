@@ -6,18 +6,18 @@
 //! there by a process that died, or by a failed fsync.
 
 use std::collections::BTreeMap;
-use std::io;
 
 use crate::bytes::Seal;
 use crate::disk::{Disk, DiskFile};
 use crate::error::{DiskError, OpenError, at};
-use crate::header::{Family, HEADER, Header, fill, header_of};
-use crate::journal::{Journal, Tail, Used, pair};
+use crate::header::{Family, HEADER, Header, fill};
+use crate::journal::{Journal, Tail, Used};
 use crate::limits::Limits;
 use crate::marks::{self, Marks};
-use crate::record::{Head, LANES, Lane};
-use crate::scan::Scan;
+use crate::reach::{Pair, Part, Reach, last, places};
+use crate::record::{LANES, Lane};
 use crate::segment::{Segment, Segments};
+use crate::sync::pair;
 
 /// What was found damaged when a spool was opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,27 +29,6 @@ pub struct Repairs {
     pub unreadable: Vec<String>,
     /// What was forgotten is no longer known: rows may be read that were delivered before.
     pub marks_lost: bool,
-}
-
-/// The files of one segment.
-struct Pair<F> {
-    place: u64,
-    rows: Option<Part<F>>,
-    state: Option<Part<F>>,
-}
-
-struct Part<F> {
-    file: F,
-    length: u64,
-    header: Option<Header>,
-}
-
-/// How far the records of the last segment reach.
-struct Reach {
-    next: u64,
-    ends: [u64; LANES],
-    rows: u64,
-    state: u64,
 }
 
 impl<D: Disk> Journal<D> {
@@ -70,7 +49,8 @@ impl<D: Disk> Journal<D> {
             return Err(OpenError::Damaged { name: Family::Rows.name(place) });
         };
         let header = rows.header.ok_or(OpenError::Damaged { name: Family::Rows.name(place) })?;
-        repairs.torn = rows.length.saturating_sub(reach.rows) + state.length.saturating_sub(reach.state);
+        repairs.torn =
+            rows.length.saturating_sub(reach.rows) + state.length.saturating_sub(reach.state);
         let rows = secured(rows, reach.rows, &Family::Rows.name(place))?;
         let state = secured(state, reach.state, &Family::State.name(place))?;
         disk.sync().map_err(at("sync", "the folder"))?;
@@ -106,139 +86,6 @@ impl<D: Disk> Journal<D> {
         };
         journal.settle()?;
         Ok((journal, repairs))
-    }
-}
-
-/// The segments by their files' names: which of rows and state there are.
-fn places(disk: &impl Disk) -> Result<BTreeMap<u64, [bool; 2]>, DiskError> {
-    let mut places: BTreeMap<u64, [bool; 2]> = BTreeMap::new();
-    for name in disk.names().map_err(at("list", "the folder"))? {
-        let Some((family, place)) = Family::of(&name) else { continue };
-        let [rows, state] = places.entry(place).or_default();
-        match family {
-            Family::Rows => *rows = true,
-            Family::State => *state = true,
-        }
-    }
-    Ok(places)
-}
-
-/// The segment to append to, and how far it reaches; none: there is no spool yet.
-///
-/// A segment without a record may be one whose making was cut short, or failed before more was
-/// appended to the one before it. It goes, if the one before it is whole.
-fn last<D: Disk>(
-    disk: &D,
-    places: &mut BTreeMap<u64, [bool; 2]>,
-) -> Result<Option<(Pair<D::File>, Reach)>, OpenError> {
-    let mut bare: Option<(Pair<D::File>, Reach)> = None;
-    while let Some((&place, &there)) = places.last_key_value() {
-        let found = Pair::open(disk, place, there)?;
-        let reach = found.reach()?;
-        if let Some((kept, kept_reach)) = bare.take() {
-            // The one before it has lost records that were durable: it is a sealed, damaged one.
-            if reach.as_ref().is_none_or(|reach| reach.next < kept.place) {
-                places.insert(kept.place, [true, true]);
-                return Ok(Some((kept, kept_reach)));
-            }
-            kept.remove(disk)?;
-        }
-        match (reach, found.is_bare()) {
-            (Some(reach), false) => return Ok(Some((found, reach))),
-            (Some(reach), true) => bare = Some((found, reach)),
-            (None, true) => found.remove(disk)?,
-            (None, false) => return Err(OpenError::Damaged { name: Family::Rows.name(place) }),
-        }
-        places.remove(&place);
-    }
-    if let Some((kept, _)) = &bare {
-        places.insert(kept.place, [true, true]);
-    }
-    Ok(bare)
-}
-
-impl<F: DiskFile> Pair<F> {
-    fn open<D: Disk<File = F>>(
-        disk: &D,
-        place: u64,
-        [rows, state]: [bool; 2],
-    ) -> Result<Self, OpenError> {
-        let part = |there: bool, family| there.then(|| Part::open(disk, family, place)).transpose();
-        Ok(Pair { place, rows: part(rows, Family::Rows)?, state: part(state, Family::State)? })
-    }
-
-    /// Whether no file has more than a header.
-    fn is_bare(&self) -> bool {
-        let parts = [&self.rows, &self.state];
-        parts.into_iter().flatten().all(|part| part.length <= HEADER as u64)
-    }
-
-    fn remove(&self, disk: &impl Disk) -> Result<(), DiskError> {
-        for family in Family::BOTH {
-            let name = family.name(self.place);
-            disk.remove(&name).map_err(at("remove", name))?;
-        }
-        disk.sync().map_err(at("sync", "the folder"))
-    }
-
-    /// How far the records reach; none: the segment is not whole.
-    fn reach(&self) -> Result<Option<Reach>, OpenError> {
-        let (Some(rows), Some(state)) = (&self.rows, &self.state) else { return Ok(None) };
-        let (Some(header), Some(other)) = (rows.header, state.header) else { return Ok(None) };
-        if (header.generation, header.bases) != (other.generation, other.bases) {
-            return Err(OpenError::Foreign { name: Family::State.name(self.place) });
-        }
-        let seal = Seal::of(header.generation);
-        let [rows, state] =
-            [rows, state].map(|part| Scan::new(&part.file, seal, HEADER as u64, part.length));
-        let reach = merge(rows, state, &header);
-        Ok(Some(reach.map_err(at("read", Family::Rows.name(self.place)))?))
-    }
-}
-
-impl<F: DiskFile> Part<F> {
-    fn open<D: Disk<File = F>>(disk: &D, family: Family, place: u64) -> Result<Self, OpenError> {
-        let name = family.name(place);
-        let file = disk.open(&name).map_err(at("open", &name))?;
-        let length = file.length().map_err(at("ask for the length of", &name))?;
-        let header = header_of(&file, family, place)?;
-        Ok(Part { file, length, header })
-    }
-}
-
-/// Takes records in the order of their places until one is missing.
-fn merge<F: DiskFile>(
-    mut rows: Scan<F>,
-    mut state: Scan<F>,
-    header: &Header,
-) -> io::Result<Reach> {
-    let start = HEADER as u64;
-    let mut reach = Reach { next: header.place, ends: header.bases, rows: start, state: start };
-    let mut heads = [rows.next_unbroken()?, state.next_unbroken()?];
-    loop {
-        let [row, image] = &mut heads;
-        if row.is_some_and(|head| reach.take_row(&head)) {
-            reach.rows = rows.after();
-            *row = rows.next_unbroken()?;
-        } else if image.is_some_and(|head| head.place == reach.next && head.lane.is_none()) {
-            reach.state = state.after();
-            *image = state.next_unbroken()?;
-        } else {
-            return Ok(reach);
-        }
-        reach.next = reach.next.saturating_add(1);
-    }
-}
-
-impl Reach {
-    /// Takes a record of rows if it is the next one.
-    fn take_row(&mut self, head: &Head) -> bool {
-        let Some(lane) = head.lane else { return false };
-        let follows = head.place == self.next && head.before() == Some(lane.of(&self.ends));
-        if follows {
-            lane.set(&mut self.ends, head.number);
-        }
-        follows
     }
 }
 
@@ -278,7 +125,8 @@ fn sealed<D: Disk>(
         used.state = used.state.saturating_add(state.unwrap_or_default());
         let header = [&pair.rows, &pair.state].into_iter().flatten().find_map(|part| part.header);
         let Some(header) = header else {
-            let there = Family::BOTH.into_iter().zip(lengths).filter(|(_, length)| length.is_some());
+            let there =
+                Family::BOTH.into_iter().zip(lengths).filter(|(_, length)| length.is_some());
             repairs.unreadable.extend(there.map(|(family, _)| family.name(place)));
             continue;
         };

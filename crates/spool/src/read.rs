@@ -79,8 +79,12 @@ impl<D: Disk> Journal<D> {
         if after > durable {
             return Err(ReadError::NotDurable { number: after, durable });
         }
-        let mut reading =
-            Reading { lane, most, bytes: 0, batch: Batch { from: after, to: after, ..Batch::default() } };
+        let mut reading = Reading {
+            lane,
+            most,
+            bytes: 0,
+            batch: Batch { from: after, to: after, ..Batch::default() },
+        };
         let mut cursor = lane.cursor(&self.cursors).filter(|cursor| cursor.number == after);
         for (segment, next) in self.segments.pairs() {
             let end = next.map_or(durable, |next| lane.of(&next.bases));

@@ -52,14 +52,16 @@ impl<D: Disk> Journal<D> {
     /// # Errors
     /// The disk fails. What was given before is good, and not all.
     pub fn replay(&self, mut each: impl FnMut(Replayed<'_>)) -> Result<(), DiskError> {
-        let from = self.marks.replay;
+        let mut place = self.marks.replay;
         for (segment, next) in self.segments.pairs() {
             let end = next.map_or(self.durable_place, |next| next.place);
-            let start = segment.place.max(from);
-            if start < end {
-                self.replay_segment(segment, start, end, &mut each)
-                    .map_err(at("read", Family::Rows.name(segment.place)))?;
+            if end <= place {
+                continue;
             }
+            lost(place, segment.place, &mut each);
+            self.replay_segment(segment, place.max(segment.place), end, &mut each)
+                .map_err(at("read", Family::Rows.name(segment.place)))?;
+            place = end;
         }
         Ok(())
     }
@@ -80,15 +82,11 @@ impl<D: Disk> Journal<D> {
             sources.push(Source { scan, head });
         }
         let mut place = start;
-        let lost = |from: u64, to: u64, each: &mut dyn FnMut(Replayed<'_>)| {
-            if from < to {
-                each(Replayed::Lost { records: to - from });
-            }
-        };
         loop {
             let first = sources.iter_mut().filter(|source| source.head.is_some());
             let first = first.min_by_key(|source| source.head.map(|head| head.place));
-            let Some((source, head)) = first.and_then(|source| source.head.map(|head| (source, head)))
+            let Some((source, head)) =
+                first.and_then(|source| source.head.map(|head| (source, head)))
             else {
                 break;
             };
@@ -101,6 +99,13 @@ impl<D: Disk> Journal<D> {
         }
         lost(place, end, each);
         Ok(())
+    }
+}
+
+/// Tells of missing records, if any are.
+fn lost(from: u64, to: u64, each: &mut impl FnMut(Replayed<'_>)) {
+    if from < to {
+        each(Replayed::Lost { records: to - from });
     }
 }
 

@@ -68,11 +68,6 @@ impl<F: DiskFile> Scan<F> {
         Ok(Some(head))
     }
 
-    /// Where the record that was given last begins.
-    pub(crate) fn offset(&self) -> u64 {
-        self.offset
-    }
-
     /// Where the record that was given last ends.
     pub(crate) fn after(&self) -> u64 {
         self.after

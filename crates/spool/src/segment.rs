@@ -37,8 +37,8 @@ impl Segment {
 /// The segments, oldest first. The last one is appended to.
 ///
 /// A segment ends where the next one begins. If segments between them are gone, that is more than it
-/// held; but a segment goes only when its rows are forgotten, so whatever is not forgotten is told
-/// rightly.
+/// held; but a segment goes only when it has no row that is not forgotten, so whatever is not
+/// forgotten is told rightly.
 #[derive(Debug)]
 pub(crate) struct Segments(VecDeque<Segment>);
 
@@ -69,8 +69,10 @@ impl Segments {
     pub(crate) fn removable(&self, family: Family, marks: &Marks) -> Vec<(u64, u64)> {
         let gone = |(segment, next): (&Segment, Option<&Segment>)| {
             let (length, next) = segment.length(family).zip(next)?;
-            let forgotten =
-                Lane::all().all(|lane| lane.of(&next.bases) <= lane.of(&marks.forgotten));
+            let forgotten = Lane::all().all(|lane| {
+                let end = lane.of(&next.bases);
+                end <= lane.of(&marks.forgotten) || end == lane.of(&segment.bases)
+            });
             let may = next.place <= marks.replay && (family == Family::State || forgotten);
             may.then_some((segment.place, length))
         };

@@ -25,8 +25,11 @@ struct State {
     durable_names: Names,
     name_changes: Vec<NameChange>,
     capacity: u64,
-    /// The next so many calls that change something succeed, then one fails.
+    /// The next so many calls that change something succeed, then one fails, or all do.
     fault: Option<(u32, io::ErrorKind)>,
+    dies: bool,
+    /// A file that cannot be read.
+    unreadable: Option<usize>,
 }
 
 type Names = BTreeMap<String, usize>;
@@ -105,7 +108,10 @@ impl State {
     /// Whether this call fails.
     fn failing(&mut self) -> Option<io::Error> {
         match self.fault.take()? {
-            (0, kind) => Some(kind.into()),
+            (0, kind) => {
+                self.fault = self.dies.then_some((0, kind));
+                Some(kind.into())
+            }
             (left, kind) => {
                 self.fault = Some((left - 1, kind));
                 None
@@ -129,6 +135,8 @@ impl FakeDisk {
             name_changes: Vec::new(),
             capacity: 1 << 40,
             fault: None,
+            dies: false,
+            unreadable: None,
         })))
     }
 
@@ -152,15 +160,22 @@ impl FakeDisk {
         self.state().fault = Some((after, kind));
     }
 
+    /// After so many calls, all fail: the power is going.
+    pub(super) fn die(&self, after: u32) {
+        self.fail(after, io::ErrorKind::Other);
+        self.state().dies = true;
+    }
+
     pub(super) fn heal(&self) {
         let mut state = self.state();
-        state.fault = None;
+        (state.fault, state.dies) = (None, false);
         state.capacity = 1 << 40;
     }
 
     /// The power goes: of what was not synced, anything may be there or not.
     pub(super) fn crash(&self) {
         let mut state = self.state();
+        (state.fault, state.dies) = (None, false);
         for index in 0..state.inodes.len() {
             let mut inode = std::mem::take(&mut state.inodes[index]);
             let mut random = |limit| state.below(limit);
@@ -186,6 +201,11 @@ impl FakeDisk {
         edit(&mut state.inodes[inode].seen);
         state.inodes[inode].durable = state.inodes[inode].seen.clone();
         state.inodes[inode].pending.clear();
+    }
+
+    pub(super) fn unreadable(&self, name: &str) {
+        let mut state = self.state();
+        state.unreadable = state.names.get(name).copied();
     }
 
     pub(super) fn contents(&self, name: &str) -> Vec<u8> {
@@ -258,6 +278,9 @@ impl DiskFile for FakeFile {
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut state = self.disk.state();
+        if state.unreadable == Some(self.inode) {
+            return Err(io::ErrorKind::Other.into());
+        }
         // Short reads are allowed.
         let most = usize::try_from(1 + state.below(200)).unwrap();
         let seen = &state.inodes[self.inode].seen;

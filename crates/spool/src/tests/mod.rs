@@ -10,11 +10,11 @@ mod full;
 mod model;
 
 use crate::{Journal, Lane, Limits, Most, Record, Replayed};
-use fake::{FakeDisk, FakeFile};
+use fake::FakeDisk;
 
 /// Limits so small that a few records begin a new segment, and a few dozen fill the spool.
 const SMALL: Limits =
-    Limits { rows: 4_096, reserve: 512, state: 4_096, segment: 400, buffer: 300, free: 256 };
+    Limits { rows: 2_400, reserve: 512, state: 2_400, segment: 400, buffer: 300, free: 256 };
 
 const MOST: Most = Most { records: usize::MAX, bytes: usize::MAX };
 
