@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::bytes::Seal;
 use crate::disk::{Disk, DiskFile};
 use crate::error::{DiskError, OpenError, at};
-use crate::header::{Family, HEADER, Header, fill};
+use crate::header::{Family, Header, fill};
 use crate::journal::{Journal, Tail, Used};
 use crate::limits::Limits;
 use crate::marks::{self, Marks};
@@ -40,38 +40,35 @@ impl<D: Disk> Journal<D> {
     pub fn open(disk: D, limits: Limits, generation: u128) -> Result<(Self, Repairs), OpenError> {
         limits.check()?;
         let mut places = places(&disk)?;
-        let mut repairs = Repairs::default();
         let Some((active, reach)) = last(&disk, &mut places)? else {
-            return Ok((begin(disk, limits, generation)?, repairs));
+            return Ok((begin(disk, limits, generation)?, Repairs::default()));
         };
-        let place = active.place;
-        let (Some(rows), Some(state)) = (active.rows, active.state) else {
-            return Err(OpenError::Damaged { name: Family::Rows.name(place) });
-        };
-        let header = rows.header.ok_or(OpenError::Damaged { name: Family::Rows.name(place) })?;
-        repairs.torn =
-            rows.length.saturating_sub(reach.rows) + state.length.saturating_sub(reach.state);
-        let rows = secured(rows, reach.rows, &Family::Rows.name(place))?;
-        let state = secured(state, reach.state, &Family::State.name(place))?;
-        disk.sync().map_err(at("sync", "the folder"))?;
+        places.remove(&active.place);
+        let mut journal = go_on(disk, limits, active, reach, &places)?;
+        journal.0.settle()?;
+        Ok(journal)
+    }
 
-        places.remove(&place);
-        let mut used = Used { rows: reach.rows, state: reach.state };
-        let sealed = sealed(&disk, &places, &header, &mut used, &mut repairs)?;
-        let (bases, lengths) = (header.bases, (Some(reach.rows), Some(reach.state)));
-        let last = Segment { place, bases, rows: lengths.0, state: lengths.1 };
-        let (marks_file, marks, lost) = known(&disk, header.generation, &sealed, &last)?;
-        repairs.marks_lost = lost;
-        check(&marks, &reach)?;
+    /// A journal whose last segment reaches so far, and is durable.
+    fn new(
+        disk: D,
+        limits: Limits,
+        reach: Reach,
+        [rows, state]: [D::File; 2],
+        (marks_file, marks): (D::File, Marks),
+        segments: Segments,
+        used: Used,
+    ) -> Result<Self, DiskError> {
         let free = disk.free().map_err(at("ask for free space of", "the folder"))?;
-        let mut journal = Journal {
+        let tail = |file, length| Tail { file, length, buffer: Vec::new() };
+        Ok(Journal {
             disk,
             limits,
-            generation: header.generation,
-            seal: Seal::of(header.generation),
-            segments: Segments::new(sealed, last),
-            rows,
-            state,
+            generation: marks.generation,
+            seal: Seal::of(marks.generation),
+            segments,
+            rows: tail(rows, reach.rows),
+            state: tail(state, reach.state),
             next: reach.next,
             durable_place: reach.next,
             ends: reach.ends,
@@ -83,14 +80,54 @@ impl<D: Disk> Journal<D> {
             free,
             stray: None,
             cursors: [None; LANES],
-        };
-        journal.settle()?;
-        Ok((journal, repairs))
+        })
     }
 }
 
+/// Begins a spool: the marks first, so that no segment is ever without them.
+fn begin<D: Disk>(disk: D, limits: Limits, generation: u128) -> Result<Journal<D>, OpenError> {
+    let marks = Marks::new(generation);
+    let marks_file = marks.create(&disk)?;
+    disk.sync().map_err(at("sync", "the folder"))?;
+    let reach = Reach::of(0, [0; LANES]);
+    let files = pair(&disk, generation, 0, reach.ends)?;
+    let used = Used { rows: reach.rows, state: reach.state };
+    let segments = Segments::new(Vec::new(), reach.segment(0, reach.ends));
+    let marks = (marks_file, marks);
+    Ok(Journal::new(disk, limits, reach, files, marks, segments, used)?)
+}
+
+/// Goes on with the spool that there is.
+fn go_on<D: Disk>(
+    disk: D,
+    limits: Limits,
+    active: Pair<D::File>,
+    reach: Reach,
+    places: &BTreeMap<u64, [bool; 2]>,
+) -> Result<(Journal<D>, Repairs), OpenError> {
+    let [rows_name, state_name] = Family::BOTH.map(|family| family.name(active.place));
+    let (Some(rows), Some(state)) = (active.rows, active.state) else {
+        return Err(OpenError::Damaged { name: rows_name });
+    };
+    let header = rows.header.ok_or_else(|| OpenError::Damaged { name: rows_name.clone() })?;
+    let torn = rows.length.saturating_sub(reach.rows) + state.length.saturating_sub(reach.state);
+    let mut repairs = Repairs { torn, ..Repairs::default() };
+    let files = [secured(rows, reach.rows, &rows_name)?, secured(state, reach.state, &state_name)?];
+    disk.sync().map_err(at("sync", "the folder"))?;
+
+    let mut used = Used { rows: reach.rows, state: reach.state };
+    let sealed = sealed(&disk, places, &header, &mut used, &mut repairs)?;
+    let last = reach.segment(active.place, header.bases);
+    let (marks_file, marks, lost) = known(&disk, header.generation, &sealed, &last)?;
+    repairs.marks_lost = lost;
+    check(&marks, &reach)?;
+    let (marks, segments) = ((marks_file, marks), Segments::new(sealed, last));
+    let journal = Journal::new(disk, limits, reach, files, marks, segments, used)?;
+    Ok((journal, repairs))
+}
+
 /// A file whose bytes up to a length are durable, and that has no more.
-fn secured<F: DiskFile>(part: Part<F>, length: u64, name: &str) -> Result<Tail<F>, DiskError> {
+fn secured<F: DiskFile>(part: Part<F>, length: u64, name: &str) -> Result<F, DiskError> {
     let file = part.file;
     if part.length > length {
         file.truncate(length).map_err(at("cut the torn end off", name))?;
@@ -105,7 +142,7 @@ fn secured<F: DiskFile>(part: Part<F>, length: u64, name: &str) -> Result<Tail<F
         offset += bytes.len() as u64;
     }
     file.sync().map_err(at("sync", name))?;
-    Ok(Tail { file, length, buffer: Vec::new() })
+    Ok(file)
 }
 
 /// The segments before the last.
@@ -174,36 +211,4 @@ fn check(marks: &Marks, reach: &Reach) -> Result<(), OpenError> {
         Some((found, known)) => Err(OpenError::RolledBack { found, known }),
         None => Ok(()),
     }
-}
-
-/// Begins a spool: the marks first, so that no segment is ever without them.
-fn begin<D: Disk>(disk: D, limits: Limits, generation: u128) -> Result<Journal<D>, OpenError> {
-    let marks = Marks::new(generation);
-    let marks_file = marks.create(&disk)?;
-    disk.sync().map_err(at("sync", "the folder"))?;
-    let [rows, state] = pair(&disk, generation, 0, [0; LANES])?;
-    let free = disk.free().map_err(at("ask for free space of", "the folder"))?;
-    let length = HEADER as u64;
-    let tail = |file| Tail { file, length, buffer: Vec::new() };
-    let only = Segment { place: 0, bases: [0; LANES], rows: Some(length), state: Some(length) };
-    Ok(Journal {
-        disk,
-        limits,
-        generation,
-        seal: Seal::of(generation),
-        segments: Segments::new(Vec::new(), only),
-        rows: tail(rows),
-        state: tail(state),
-        next: 0,
-        durable_place: 0,
-        ends: [0; LANES],
-        durable: [0; LANES],
-        marks,
-        wanted: marks,
-        marks_file,
-        used: Used { rows: length, state: length },
-        free,
-        stray: None,
-        cursors: [None; LANES],
-    })
 }

@@ -9,6 +9,7 @@ use crate::error::{DiskError, OpenError, at};
 use crate::header::{Family, HEADER, Header, header_of};
 use crate::record::{Head, LANES};
 use crate::scan::Scan;
+use crate::segment::Segment;
 
 /// The files of one segment.
 pub(crate) struct Pair<F> {
@@ -133,8 +134,7 @@ impl<F: DiskFile> Part<F> {
 
 /// Takes records in the order of their places until one is missing.
 fn merge<F: DiskFile>(mut rows: Scan<F>, mut state: Scan<F>, header: &Header) -> io::Result<Reach> {
-    let start = HEADER as u64;
-    let mut reach = Reach { next: header.place, ends: header.bases, rows: start, state: start };
+    let mut reach = Reach::of(header.place, header.bases);
     let mut heads = [rows.next_unbroken()?, state.next_unbroken()?];
     loop {
         let [row, image] = &mut heads;
@@ -152,6 +152,17 @@ fn merge<F: DiskFile>(mut rows: Scan<F>, mut state: Scan<F>, header: &Header) ->
 }
 
 impl Reach {
+    /// Of a segment that has no record.
+    pub(crate) fn of(place: u64, bases: [u64; LANES]) -> Self {
+        let start = HEADER as u64;
+        Reach { next: place, ends: bases, rows: start, state: start }
+    }
+
+    /// The segment that reaches so far.
+    pub(crate) fn segment(&self, place: u64, bases: [u64; LANES]) -> Segment {
+        Segment { place, bases, rows: Some(self.rows), state: Some(self.state) }
+    }
+
     /// Takes a record of rows if it is the next one.
     fn take_row(&mut self, head: &Head) -> bool {
         let Some(lane) = head.lane else { return false };

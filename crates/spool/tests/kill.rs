@@ -3,7 +3,7 @@
 //! The test begins its own program again as the process to be killed. That one appends, syncs, and only
 //! then says on its standard output how far it got.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

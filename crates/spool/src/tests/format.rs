@@ -7,8 +7,11 @@ use crate::{Disk, Journal, Share};
 
 const GENERATION: u128 = 0x0011_2233_4455_6677_8899_aabb_ccdd_eeff;
 
+/// Lane, tag, rows, place, number, payload.
+type Fields<'a> = (u8, u8, u32, u64, u64, &'a [u8]);
+
 /// A segment's file, put together from the text of the crate's page alone.
-fn file(state: bool, records: &[(u8, u8, u32, u64, u64, &[u8])]) -> Vec<u8> {
+fn file(state: bool, records: &[Fields<'_>]) -> Vec<u8> {
     let mut file = b"YGSPOOL\n\x01\0".to_vec();
     file.extend([u8::from(state), 8, 0, 0, 0, 0]);
     file.extend(GENERATION.to_le_bytes());
