@@ -43,8 +43,17 @@ pub struct Record {
     pub rows: u32,
     /// The last row's number.
     pub number: u64,
+    /// How many records were appended before it, of all lanes and state.
+    pub place: u64,
     /// The caller's.
     pub payload: Vec<u8>,
+}
+
+impl Record {
+    fn new(head: &Head, payload: &[u8]) -> Self {
+        let Head { tag, rows, number, place, .. } = *head;
+        Record { tag, rows, number, place, payload: payload.to_vec() }
+    }
 }
 
 /// What damage to the disk cost.
@@ -102,6 +111,32 @@ impl<D: Disk> Journal<D> {
             *own = cursor;
         }
         Ok(reading.batch)
+    }
+
+    /// The durable record of a lane whose last row has this number; none: it is forgotten, not yet
+    /// durable, damaged, or the number lies within a record. Reads as much as a segment.
+    ///
+    /// # Errors
+    /// [`ReadError::Disk`].
+    pub fn record(&self, lane: Lane, number: u64) -> Result<Option<Record>, ReadError> {
+        if number <= self.forgotten(lane) || number > self.durable(lane) {
+            return Ok(None);
+        }
+        let ends = |next: Option<&Segment>| next.map_or(u64::MAX, |next| lane.of(&next.bases));
+        let found = self.segments.pairs().find(|(_, next)| number <= ends(*next));
+        let Some((Segment { place, rows: Some(length), .. }, next)) = found else {
+            return Ok(None);
+        };
+        let (name, resume) = (Family::Rows.name(*place), ends(next).min(self.durable(lane)));
+        let failed = |source| ReadError::Disk { source: at("read", &name)(source), resume };
+        let file = self.disk.open(&name).map_err(failed)?;
+        let mut scan = Scan::new(file, self.seal, HEADER as u64, *length);
+        while let Some(head) = scan.next().map_err(failed)? {
+            if (head.lane, head.number) == (Some(lane), number) {
+                return Ok(Some(Record::new(&head, scan.payload())));
+            }
+        }
+        Ok(None)
     }
 
     /// Reads on in one segment, to the number that ends it; gives where it stopped.
@@ -174,9 +209,8 @@ impl Reading {
         }
         self.lose(before);
         self.bytes = bytes;
-        let Head { tag, rows, number, .. } = *head;
-        self.batch.records.push(Record { tag, rows, number, payload: payload.to_vec() });
-        self.batch.to = number;
+        self.batch.records.push(Record::new(head, payload));
+        self.batch.to = head.number;
         Ok(true)
     }
 

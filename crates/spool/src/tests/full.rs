@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use super::{FakeDisk, MOST, SMALL, lane, opened, replayed, rows_after};
-use crate::{AppendError, Journal, Limits, OpenError, ReadError, Share};
+use crate::{AppendError, Disk, Journal, Limits, OpenError, ReadError, Share};
 
 #[test]
 fn each_share_has_its_own() {
@@ -47,6 +47,33 @@ fn each_share_has_its_own() {
     journal.sync().unwrap();
     for _ in 0..5 {
         journal.append(lane(0), Share::Ordinary, 0, 1, &[1; 60]).unwrap();
+    }
+}
+
+/// A crash that brings removed files back brings back no more than there was room for.
+#[test]
+fn room_is_given_back_durably() {
+    let limits = Limits { rows: 4_300, reserve: 0, segment: 1_500, ..SMALL };
+    for seed in 0..16 {
+        let disk = FakeDisk::new(seed);
+        let (mut journal, _) = Journal::open(disk.clone(), limits, 1).unwrap();
+        for _ in 0..30 {
+            journal.append(lane(0), Share::Ordinary, 0, 1, &[0; 60]).unwrap();
+        }
+        journal.sync().unwrap();
+        let full = journal.usage().rows;
+        journal.forget(lane(0), 30).unwrap();
+        journal.supersede(30).unwrap();
+        journal.sync().unwrap();
+        assert!(journal.usage().rows < full / 2);
+        for _ in 0..12 {
+            journal.append(lane(0), Share::Ordinary, 0, 1, &[0; 60]).unwrap();
+        }
+        journal.sync().unwrap();
+        disk.crash();
+        let names = disk.names().unwrap().into_iter().filter(|name| name.ends_with(".rows"));
+        let rows: usize = names.map(|name| disk.contents(&name).len()).sum();
+        assert!(rows as u64 <= limits.rows, "{rows} bytes");
     }
 }
 

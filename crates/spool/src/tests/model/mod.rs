@@ -157,6 +157,17 @@ impl Model {
         assert!(self.journal.read(lane(table), durable, MOST).unwrap().records.is_empty());
         assert!(self.journal.read(lane(table), durable + 1, MOST).is_err());
         let forgotten = self.to_forget[usize::from(table)];
+        assert_eq!(self.journal.record(lane(table), forgotten).unwrap(), None);
+        for record in got.iter().rev().take(2) {
+            let found = self.journal.record(lane(table), record.number).unwrap();
+            assert_eq!(found.as_ref(), Some(record));
+            let item = &self.items[usize::try_from(record.place).unwrap()];
+            assert_eq!((item.table, &item.payload), (Some(table), &record.payload));
+            if record.rows > 1 {
+                let within = self.journal.record(lane(table), record.number - 1).unwrap();
+                assert_eq!(within, None);
+            }
+        }
         let wanted = self.numbers(table).into_iter();
         let wanted = wanted.filter(|(number, _)| *number > forgotten && *number <= durable);
         let wanted: Vec<_> = wanted.map(|(number, item)| (number, item.payload.clone())).collect();
@@ -257,7 +268,9 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(
+        ProptestConfig::default().cases.max(500)
+    ))]
 
     #[test]
     fn the_journal_is_the_list(seed in any::<u64>(), steps in steps()) {
