@@ -69,6 +69,25 @@ fn a_sealed_segment_cut_short_or_gone() {
     }
 }
 
+/// The numbers of lost rows are not given again, though nothing comes after them.
+#[test]
+fn the_last_record_before_an_empty_segment() {
+    let disk = FakeDisk::new(10);
+    let mut journal = filled(&disk);
+    journal.append(lane(0), Share::Ordinary, 11, 3, &[11; 60]).unwrap();
+    journal.sync().unwrap();
+    drop(journal);
+    let rows = files(&disk, ".rows");
+    assert_eq!((rows.len(), disk.contents(&rows[4]).len()), (5, 112));
+    disk.edit(&rows[3], |file| *file.last_mut().unwrap() ^= 1);
+    let (mut journal, repairs) = Journal::open(disk.clone(), WIDE, 8).unwrap();
+    assert_eq!(repairs, crate::Repairs::default());
+    let batch = journal.read(lane(0), 0, MOST).unwrap();
+    assert_eq!((batch.to, batch.lost.rows, batch.records.len()), (36, 3, 11));
+    assert_eq!(journal.append(lane(0), Share::Ordinary, 12, 1, &[12; 60]).unwrap(), 37);
+    assert!(replayed(&journal).contains(&(Some(255), 1, vec![])));
+}
+
 #[test]
 fn headers() {
     let disk = FakeDisk::new(3);
