@@ -16,7 +16,7 @@ struct Need {
     purpose: &'static str,
 }
 
-const NEEDS: [Need; 3] = [
+const NEEDS: [Need; 8] = [
     Need {
         program: "tcpdump",
         arguments: &["--version"],
@@ -34,6 +34,36 @@ const NEEDS: [Need; 3] = [
         arguments: &["-c", "import venv, ensurepip"],
         package: "python3-venv",
         purpose: "other readers of Delta Lake are Python packages",
+    },
+    Need {
+        program: "ip",
+        arguments: &["-V"],
+        package: "iproute2",
+        purpose: "hosts of tests have wires of their own",
+    },
+    Need {
+        program: "unshare",
+        arguments: &["--version"],
+        package: "util-linux",
+        purpose: "hosts of tests are network namespaces",
+    },
+    Need {
+        program: "tcpreplay",
+        arguments: &["--version"],
+        package: "tcpreplay",
+        purpose: "sends captures into the wires of tests",
+    },
+    Need {
+        program: "nmap",
+        arguments: &["--version"],
+        package: "nmap",
+        purpose: "scans the hosts of tests",
+    },
+    Need {
+        program: "ethtool",
+        arguments: &["--version"],
+        package: "ethtool",
+        purpose: "takes VLAN tags out as a network card does, or leaves them in",
     },
 ];
 

@@ -7,6 +7,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("gazetteer", &[]),
     ("spool", &[]),
     ("capture", &["dissect", "observation"]),
+    ("interface", &["capture", "dissect", "observation"]),
     ("tables", &["dissect", "observation"]),
     ("archive", &["gazetteer", "observation"]),
     ("ingest", &["archive", "capture", "dissect", "gazetteer", "observation", "tables"]),
