@@ -22,6 +22,7 @@ mod finished;
 mod hours;
 mod key;
 mod recency;
+mod rewatch;
 mod table;
 mod watch;
 
@@ -37,6 +38,7 @@ use hours::Hours;
 use table::Table;
 
 pub use hours::TooManyHours;
+pub use rewatch::OtherPoints;
 pub use watch::{Direction, Expect, Mode, Overlap, Watch, WatchedPoint};
 
 /// The version of these rules. It is part of an import's identity: change it with every change

@@ -13,6 +13,7 @@ mod live;
 mod memory;
 mod recency;
 mod reference;
+mod rewatch;
 mod spans;
 mod watch;
 
