@@ -6,6 +6,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("dissect", &["observation"]),
     ("gazetteer", &[]),
     ("spool", &[]),
+    ("claims", &[]),
     ("capture", &["dissect", "observation"]),
     ("interface", &["capture", "dissect", "observation"]),
     ("tables", &["dissect", "observation"]),

@@ -1,0 +1,94 @@
+//! A figure: a value, how exactly it is known, and what it is a figure of.
+
+use crate::decimal::Decimal;
+use crate::interval::Interval;
+use crate::month::{Day, Period};
+
+/// A value with its precision and its labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// The value as it is known or was published.
+    pub value: Decimal,
+    /// Half of the unit that it was rounded to; zero where it is exact.
+    pub half_unit: Decimal,
+    /// What it is a figure of.
+    pub labels: Labels,
+}
+
+/// What a figure is of. What is none is not said; a claim's scope may say it for all its figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// What is counted: `reports`, `detections`, `accesses`.
+    pub unit: Option<String>,
+    /// The name of the rule by which it is counted.
+    pub rule: Option<String>,
+    /// The months that it covers.
+    pub period: Option<Period>,
+    /// The zone whose civil months they are.
+    pub zone: Option<String>,
+    /// The version of the archive that it comes from. It is carried, and never compared: a month and
+    /// the one before it are published one after the other.
+    pub vintage: Option<String>,
+    /// The version of the names that it is sorted by: families, categories.
+    pub registry: Option<String>,
+    /// The day of the database that places (countries, autonomous systems) are from.
+    pub database: Option<Day>,
+    /// Where it was published.
+    pub source: Option<String>,
+}
+
+impl Figure {
+    /// A figure that is known exactly.
+    pub fn exact(value: impl Into<Decimal>) -> Figure {
+        Figure { value: value.into(), half_unit: Decimal::default(), labels: Labels::default() }
+    }
+
+    /// A figure that was rounded, half away from zero, to a unit of twice `half_unit`.
+    pub fn rounded(value: impl Into<Decimal>, half_unit: impl Into<Decimal>) -> Figure {
+        Figure { half_unit: half_unit.into(), ..Figure::exact(value) }
+    }
+
+    /// The same figure with labels.
+    pub fn with(self, labels: Labels) -> Figure {
+        Figure { labels, ..self }
+    }
+
+    /// The true values that it stands for. They are read as real numbers, also for a count: that
+    /// admits a little more than whole numbers would, at most one count at an end.
+    pub fn interval(&self) -> Interval {
+        Interval::rounded(&self.value.ratio(), &self.half_unit.ratio())
+    }
+
+    /// Whether it reads as a count: it and its half-unit are whole numbers.
+    pub(crate) fn is_count(&self) -> bool {
+        self.value.is_whole() && self.half_unit.is_whole()
+    }
+}
+
+impl Labels {
+    /// These labels, and where they say nothing, those of a scope.
+    pub(crate) fn or<'a>(&'a self, scope: &'a Labels) -> Said<'a> {
+        let text = |own: &'a Option<String>, scope: &'a Option<String>| {
+            own.as_deref().or(scope.as_deref())
+        };
+        Said {
+            unit: text(&self.unit, &scope.unit),
+            rule: text(&self.rule, &scope.rule),
+            zone: text(&self.zone, &scope.zone),
+            registry: text(&self.registry, &scope.registry),
+            period: self.period.or(scope.period),
+            database: self.database.or(scope.database),
+        }
+    }
+}
+
+/// What is said of a figure, by itself or by its claim's scope.
+#[derive(Clone, Copy)]
+pub(crate) struct Said<'a> {
+    pub(crate) unit: Option<&'a str>,
+    pub(crate) rule: Option<&'a str>,
+    pub(crate) zone: Option<&'a str>,
+    pub(crate) registry: Option<&'a str>,
+    pub(crate) period: Option<Period>,
+    pub(crate) database: Option<Day>,
+}
