@@ -193,7 +193,7 @@ fn of_corners(
 }
 
 impl fmt::Display for Interval {
-    /// For eyes: `[4.7337, 5.3255)`, a round bracket where the end does not belong.
+    /// For eyes: `(4.7267, 5.3333)`, a round bracket where the end does not belong.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (open, close) = match (self.low.reached, self.high.reached) {
             (true, true) => ("[", "]"),

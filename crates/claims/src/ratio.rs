@@ -78,8 +78,8 @@ fn places(number: &BigRational) -> Option<i32> {
     (left.is_one() && places <= PLACES).then_some(places)
 }
 
-/// A fraction that ends within so many decimals.
-fn fixed(number: &BigRational, decimals: i32) -> String {
+/// A fraction that ends within so many decimals, with all of them.
+pub(crate) fn fixed(number: &BigRational, decimals: i32) -> String {
     let digits = (number * ten_to(decimals)).to_integer();
     let sign = if digits.is_negative() { "-" } else { "" };
     let behind = usize::try_from(decimals).unwrap_or(0);

@@ -129,9 +129,12 @@ impl Stated {
     pub(super) fn percent(&self, exact: BigRational, interval: Interval) -> Finding {
         let value = self.value.ratio();
         let rounded = Interval::rounded(&value, &ratio::half_unit(self.decimals));
-        let said = format!("{} %", self.value);
+        let fits = ratio::round(&value, self.decimals) == value;
+        let decimals = self.decimals.max(0);
+        let text = if fits { ratio::fixed(&value, decimals) } else { self.value.to_string() };
+        let said = format!("{text} %");
         let finding = Finding::of(exact, interval, &rounded, " %", &said);
-        if ratio::round(&value, self.decimals) == value {
+        if fits {
             return finding;
         }
         let why = format!("nothing that is rounded at decimal {} is {said}", self.decimals);
