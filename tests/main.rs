@@ -26,3 +26,4 @@ mod sweep;
 mod telgen;
 mod together;
 mod up;
+mod verdicts;

@@ -12,8 +12,11 @@ fn a_reader_that_goes_away_is_no_failure() {
     let file = sample("test-for-accurate-scan-summary.pcap.xz");
     let file = file.to_str().unwrap();
     let out = observatory.data().with_file_name("out");
+    let claims = sample("claims/grammar.jsonl");
+    let claims = claims.to_str().unwrap();
     let commands = [
         &["import", "--point", "p", file][..],
+        &["claims", "check", "--json", claims],
         &["import", "--point", "p", "--json", file],
         &["ask"],
         &["ask", "sources"],

@@ -2,7 +2,10 @@
 
 use crate::decimal::Decimal;
 use crate::interval::Interval;
+use crate::json::Json;
+use crate::keys::{Grammar, Keys, Written, shape};
 use crate::month::{Day, Period};
+use crate::refusal::Refusal;
 
 /// A value with its precision and its labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,4 +94,82 @@ pub(crate) struct Said<'a> {
     pub(crate) registry: Option<&'a str>,
     pub(crate) period: Option<Period>,
     pub(crate) database: Option<Day>,
+}
+
+impl Grammar for Figure {
+    /// An object, or a bare number, which is exact.
+    fn read(json: Json, key: &str) -> Result<Figure, Refusal> {
+        let json = match json {
+            Json::Number(value) => return Ok(Figure::exact(value)),
+            Json::Object(_) => json,
+            _ => return Err(shape(key, "a figure: a number, or an object with \"value\"")),
+        };
+        let mut keys = Keys::of(json, key)?;
+        let value = keys.need("value")?;
+        let half_unit: Decimal = keys.maybe("half_unit")?.unwrap_or_default();
+        if half_unit.is_negative() {
+            return Err(shape("half_unit", "zero or more"));
+        }
+        let labels = Labels::take(&mut keys)?;
+        match keys.rest().into_iter().next() {
+            Some((key, _)) => Err(Refusal::UnknownKey(key)),
+            None => Ok(Figure { value, half_unit, labels }),
+        }
+    }
+
+    fn write(&self) -> Json {
+        if self.half_unit.is_zero() && self.labels == Labels::default() {
+            return self.value.write();
+        }
+        let mut keys = Written::default();
+        keys.put("value", &self.value);
+        if !self.half_unit.is_zero() {
+            keys.put("half_unit", &self.half_unit);
+        }
+        self.labels.put(&mut keys);
+        Json::Object(keys.0)
+    }
+}
+
+impl Labels {
+    fn take(keys: &mut Keys) -> Result<Labels, Refusal> {
+        Ok(Labels {
+            unit: keys.maybe("unit")?,
+            rule: keys.maybe("rule")?,
+            period: keys.maybe("period")?,
+            zone: keys.maybe("zone")?,
+            vintage: keys.maybe("vintage")?,
+            registry: keys.maybe("registry")?,
+            database: keys.maybe("database")?,
+            source: keys.maybe("source")?,
+        })
+    }
+
+    fn put(&self, keys: &mut Written) {
+        keys.maybe("unit", self.unit.as_ref())
+            .maybe("rule", self.rule.as_ref())
+            .maybe("period", self.period.as_ref())
+            .maybe("zone", self.zone.as_ref())
+            .maybe("vintage", self.vintage.as_ref())
+            .maybe("registry", self.registry.as_ref())
+            .maybe("database", self.database.as_ref())
+            .maybe("source", self.source.as_ref());
+    }
+}
+
+impl Grammar for Labels {
+    fn read(json: Json, key: &str) -> Result<Labels, Refusal> {
+        let mut keys = Keys::of(json, key)?;
+        let labels = Labels::take(&mut keys)?;
+        match keys.rest().into_iter().next() {
+            Some((key, _)) => Err(Refusal::UnknownKey(key)),
+            None => Ok(labels),
+        }
+    }
+
+    fn write(&self) -> Json {
+        let mut keys = Written::default();
+        self.put(&mut keys);
+        Json::Object(keys.0)
+    }
 }

@@ -31,6 +31,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: BulletinCommand,
     },
+    /// Recompute claims: figures and comparisons with their operands
+    Claims {
+        #[command(subcommand)]
+        command: ClaimsCommand,
+    },
     /// Serve the observatory's pages
     Up(UpArgs),
     /// Keep the archive small: compact, clean up, drop old days
@@ -194,6 +199,22 @@ pub(crate) struct MakeArgs {
     /// The folder to write to
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ClaimsCommand {
+    /// Check claims, one a line; exit status 0 only if all are consistent
+    Check(CheckArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct CheckArgs {
+    /// The claims, as docs/claims.md says; - is standard input
+    #[arg(value_name = "FILE.jsonl")]
+    pub(crate) file: PathBuf,
+    /// Give each verdict as a line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]

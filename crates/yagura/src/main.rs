@@ -12,6 +12,7 @@ macro_rules! say {
 }
 
 mod ask;
+mod check;
 mod cli;
 mod import;
 mod progress;
@@ -28,7 +29,7 @@ use anyhow::{Context as _, Result};
 use archive::{Archive, Query};
 use clap::Parser as _;
 
-use cli::{BulletinCommand, Cli, Command};
+use cli::{BulletinCommand, ClaimsCommand, Cli, Command};
 use settings::Settings;
 
 /// How a command ended.
@@ -74,6 +75,7 @@ fn run(cli: Cli) -> Result<Done> {
             return Ok(Done::Whole);
         }
         Command::Ask(ref ask) if ask.question.is_none() => return ask::list(),
+        Command::Claims { command: ClaimsCommand::Check(args) } => return check::run(&args),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -110,7 +112,7 @@ async fn command(command: Command) -> Result<Done> {
         }
         Command::Up(args) => up::run(&args).await,
         Command::Archive { command } => upkeep::run(&command).await,
-        Command::CheckConfig(_) => Ok(Done::Whole),
+        Command::CheckConfig(_) | Command::Claims { .. } => Ok(Done::Whole),
     }
 }
 

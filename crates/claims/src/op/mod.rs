@@ -53,6 +53,7 @@ macro_rules! operators {
     ($($(#[$doc:meta])* $type:ident: $($name:literal)|+;)*) => {
         /// What is stated.
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[expect(clippy::large_enum_variant, reason = "claims are few, and read one by one")]
         pub enum Statement {
             $($(#[$doc])* $type($type),)*
         }
