@@ -5,7 +5,8 @@ use crate::refusal::Refusal;
 use crate::verdict::{Checked, Outcome};
 
 /// The longest line that is read, in bytes without its break. The family rankings of two years,
-/// fifty names a month, are some 40 KiB.
+/// fifty names a month, are some 40 KiB. The costliest line of this length, a sum of 131,000 figures,
+/// takes 46 MB while it is checked.
 pub const MAXIMUM_LINE: usize = 256 * 1024;
 
 /// A byte-order mark in UTF-8, which some programs put before the first line.

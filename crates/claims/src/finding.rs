@@ -30,7 +30,7 @@ impl Finding {
         said: &str,
     ) -> Finding {
         let holds = interval.overlap(stated).is_some();
-        let found = ratio::about(&exact, 4);
+        let found = ratio::about(&exact, clear(&exact, stated));
         let why = match (interval.is_point(), holds) {
             (true, true) => format!("{found}{unit} is {said} as stated"),
             (true, false) => format!("{found}{unit} is not {said}"),
@@ -51,4 +51,12 @@ impl Finding {
         self.why.push_str(more);
         self
     }
+}
+
+/// The decimals with which a value is shown: four, and more where four would put it on the other side
+/// of what is stated.
+fn clear(exact: &BigRational, stated: &Interval) -> i32 {
+    let inside = stated.contains(exact);
+    let shows = |decimals: &i32| stated.contains(&ratio::round(exact, *decimals)) == inside;
+    (4..=40).step_by(4).find(shows).unwrap_or(40)
 }

@@ -60,14 +60,20 @@ impl Frame {
         &self,
         figures: impl IntoIterator<Item = &'a Figure>,
     ) -> Result<(), Refusal> {
-        let mut span: Option<(Month, Month)> = None;
+        let mut periods = Vec::new();
         self.alike(figures.into_iter().inspect(|figure| {
-            if let Some(period) = figure.labels.or(&self.scope).period {
-                let (first, last) = span.unwrap_or((period.first(), period.last()));
-                span = Some((first.min(period.first()), last.max(period.last())));
-            }
+            periods.extend(figure.labels.or(&self.scope).period);
         }))?;
-        span.map_or(Ok(()), |(first, last)| self.unbroken(first, last))
+        periods.dedup();
+        // Figures of one and the same period stand on the same side, or on both alike.
+        let (first, last) = (
+            periods.iter().map(|period| period.first()).min(),
+            periods.iter().map(|period| period.last()).max(),
+        );
+        match (periods.len() > 1, first, last) {
+            (true, Some(first), Some(last)) => self.unbroken(first, last),
+            _ => Ok(()),
+        }
     }
 
     /// Whether figures may be added: as for [`comparable`](Frame::comparable), but a sum over a

@@ -15,7 +15,9 @@
 //! - A figure `v` with half-unit `h` stands for the true values `[v - h, v + h)` above zero,
 //!   `(v - h, v + h]` below, `(-h, h)` at zero. Whether an end belongs is carried through all
 //!   arithmetic, and an interval that comes out is exactly what true operands can give.
-//! - A claim written as a line ([`Claim`]'s `Display`) and read again (`FromStr`) is the same claim.
+//! - A claim written as a line ([`Claim`]'s `Display`) and read again (`FromStr`) is the same claim. (One
+//!   that is built must keep to what the grammar allows: no half-unit below zero, months and places
+//!   from 1, decimals from -18 to 18.)
 //! - Whatever a line says, nothing panics, and memory is bounded by [`MAXIMUM_LINE`].
 //!
 //! The grammar of lines is in `docs/claims.md`. This room does no I/O, looks at no clock, and imports

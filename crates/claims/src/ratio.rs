@@ -12,10 +12,10 @@ const PLACES: i32 = 40;
 /// Places behind the point at which one end of an interval is written, where it does not end.
 const OUTWARD: i32 = 12;
 
-/// Ten to a power.
+/// Ten to a power. Further than a hundred places no figure reaches, whatever a caller asks for.
 pub(crate) fn ten_to(power: i32) -> BigRational {
     let ten = BigRational::from_integer(BigInt::from(10));
-    num_traits::Pow::pow(&ten, power)
+    num_traits::Pow::pow(&ten, power.clamp(-100, 100))
 }
 
 /// Half a unit of the last of so many decimals.

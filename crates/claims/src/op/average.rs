@@ -62,16 +62,19 @@ impl Operator for Average {
         if days.is_negative() || days.is_zero() {
             return Err(shape("days", "above zero"));
         }
-        let half_unit: Decimal = keys.maybe("half_unit")?.unwrap_or_default();
-        if half_unit.is_negative() {
-            return Err(shape("half_unit", "zero or more"));
+        let mut stated: Figure = keys.need("stated")?;
+        if let Some(half_unit) = keys.maybe::<Decimal>("half_unit")? {
+            if half_unit.is_negative() {
+                return Err(shape("half_unit", "zero or more"));
+            }
+            stated.half_unit = half_unit;
         }
         Ok(Average {
             total: keys.need("total")?,
             points: keys.need("points")?,
             days,
             seconds_up: keys.maybe("seconds_up")?,
-            stated: Figure::rounded(keys.need::<Decimal>("stated")?, half_unit),
+            stated,
         })
     }
 
@@ -80,12 +83,12 @@ impl Operator for Average {
             .put("points", &self.points)
             .put("days", &self.days)
             .maybe("seconds_up", self.seconds_up.as_ref())
-            .put("stated", &self.stated.value)
+            .put("stated", &Figure { half_unit: Decimal::default(), ..self.stated.clone() })
             .put("half_unit", &self.stated.half_unit);
     }
 
     fn check(&self, frame: &Frame) -> Result<Finding, Refusal> {
-        frame.comparable([&self.total])?;
+        frame.alike([&self.total])?;
         let watched = self.watched()?;
         let quotients = self.total.interval().quotient(&Interval::point(watched.clone()));
         let interval = quotients.ok_or(Refusal::Nothing("the coverage"))?;

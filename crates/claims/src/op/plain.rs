@@ -65,7 +65,7 @@ impl Operator for Value {
     }
 
     fn check(&self, frame: &Frame) -> Result<Finding, Refusal> {
-        frame.comparable([&self.of, &self.stated])?;
+        frame.alike([&self.of, &self.stated])?;
         Ok(compare(self.of.value.ratio(), self.of.interval(), &self.stated))
     }
 }

@@ -9,6 +9,7 @@ use crate::frame::Frame;
 use crate::interval::{End, Interval};
 use crate::json::Json;
 use crate::keys::{Grammar, Keys, Written, shape};
+use crate::ratio;
 use crate::refusal::Refusal;
 
 /// How much of a multiple is almost it, in tenths: 1.8 times is almost doubled, 1.79 times is not.
@@ -126,17 +127,17 @@ impl Operator for Worded {
     fn check(&self, frame: &Frame) -> Result<Finding, Refusal> {
         let (exact, interval) = self.change.quotients(frame)?;
         let (low, high) = self.band();
-        // A side without a bound reaches as far as the quotient does.
-        let band = Interval::between(
-            low.unwrap_or_else(|| interval.low().clone()),
-            high.unwrap_or_else(|| interval.high().clone()),
-        );
+        // A side without a bound reaches further than the quotient does.
+        let beyond = |end: &End, by: i32| {
+            let value = &end.value + BigInt::from(by);
+            End { value, reached: true }
+        };
+        let low = low.unwrap_or_else(|| beyond(interval.low(), -1));
+        let high = high.unwrap_or_else(|| beyond(interval.high(), 1));
         let kind = if self.kind == Kind::Almost { "almost" } else { "more than" };
         let said = format!("{kind} {}", self.stated.as_str());
-        // Where nothing lies between, the quotient is on the wrong side of the bound altogether.
-        let Some(band) = band else {
-            let times = crate::ratio::about(&exact, 4);
-            let why = format!("{times} times: never {said}");
+        let Some(band) = Interval::between(low, high) else {
+            let why = format!("{} times: never {said}", ratio::about(&exact, 4));
             let finding = Finding::said(None, false, why);
             return Ok(Finding { exact: Some(exact), interval: Some(interval), ..finding });
         };

@@ -47,6 +47,9 @@ fn percents_at_the_ends() {
     assert_eq!(change("421", "5.25"), "refuted");
     assert_eq!(change("421", "5.30"), "consistent");
     assert_eq!(change("4.21e2", "53e-1"), "consistent");
+    // What is shown never looks like what is stated where it is not.
+    let near = r#"{"op":"change_percent","now":420.99999999,"then":400,"stated":5.3,"decimals":1}"#;
+    assert_eq!(why(near), ("refuted", "5.2499999975 % is not 5.3 %".to_owned()));
 }
 
 #[test]
@@ -59,6 +62,25 @@ fn multiples_have_a_band() {
     assert_eq!(multiple("450", r#","decimals":1"#), "consistent");
     assert_eq!(multiple("450", r#","stated_half_unit":0.25"#), "refuted");
     assert_eq!(multiple("500", r#","stated_half_unit":0"#), "consistent");
+}
+
+#[test]
+fn words_have_their_bands() {
+    let word = |op: &str, now: u32, word: &str| {
+        outcome(&format!(r#"{{"op":"{op}","now":{now},"then":360,"stated":"{word}"}}"#))
+    };
+    let holds = |op: &str, said: &str, nows: [u32; 4]| nows.map(|now| word(op, now, said));
+    let edges = ["refuted", "consistent", "consistent", "refuted"];
+    assert_eq!(holds("almost", "doubled", [647, 648, 719, 720]), edges);
+    assert_eq!(holds("almost", "quintupled", [1619, 1620, 1799, 1800]), edges);
+    assert_eq!(holds("almost", "halved", [180, 181, 200, 201]), edges);
+    let from = ["refuted", "refuted", "consistent", "consistent"];
+    assert_eq!(holds("more_than", "doubled", [1, 720, 721, 9999]), from);
+    assert_eq!(holds("more_than", "halved", [9999, 180, 179, 0]), from);
+    assert_eq!(word("almost", 700, "dubbled"), "refused");
+    let rounded =
+        r#"{"op":"more_than","now":{"value":720,"half_unit":5},"then":360,"stated":"doubled"}"#;
+    assert_eq!(outcome(rounded), "consistent");
 }
 
 #[test]

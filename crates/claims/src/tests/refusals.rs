@@ -68,6 +68,11 @@ fn figures_that_do_not_compare() {
     refused(&months(r#""2004-05""#), "breaks at 2004-05:");
     refused(&months(r#"{"month":"2004-04","why":"new form"}"#), "breaks at 2004-04 (new form):");
     assert_eq!(outcome(&months(r#""2004-03","2004-06""#)), "consistent");
+    // Two figures of one year have the break in both.
+    let year = r#""period":"2004-01..2004-12""#;
+    assert_eq!(outcome(&pair(year, year, r#","breaks":["2004-03"]"#)), "consistent");
+    let sum = r#"{"op":"sum","parts":[{"value":1,"period":"2004-02"},{"value":2,"period":"2004-03"}],"stated":3,"breaks":["2004-03"]}"#;
+    assert_eq!(outcome(sum), "consistent");
 }
 
 #[test]
