@@ -83,7 +83,7 @@ impl Frame {
         figures: impl IntoIterator<Item = &'a Figure>,
     ) -> Result<(), Refusal> {
         let none = Labels::default();
-        let mut first = none.or(&self.scope);
+        let mut first = none.or(&none);
         for figure in figures {
             let said = figure.labels.or(&self.scope);
             near(&said)?;
