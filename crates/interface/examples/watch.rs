@@ -74,7 +74,7 @@ impl Seen {
         fold.push(frame.time, truncated, &dissected)?;
         // Rows are taken while they are still in the cache, and do not pile up.
         if self.packets.is_multiple_of(256) {
-            fold.take_finished(|_| self.rows += 1);
+            fold.take_finished(|finished| self.rows += finished.len() as u64);
         }
         Ok(())
     }

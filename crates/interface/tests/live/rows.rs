@@ -31,7 +31,7 @@ pub(crate) fn fold(points: &[WatchedPoint], frames: &[Kept]) -> Folded {
     }
     fold.close();
     let mut rows = Vec::new();
-    fold.take_finished(|access| rows.push(access.clone()));
+    fold.take_finished(|finished| rows.extend_from_slice(finished));
     let fates = fold.fates();
     assert!(fates.add_up());
     Folded { rows, fates, coverage: fold.coverage(None) }
