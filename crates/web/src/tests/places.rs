@@ -25,7 +25,8 @@ async fn overview(database: &str, rows: &[Row<'_>], scanners: Option<Scanners>) 
     let database = database.parse::<Day>().unwrap().to_epoch();
     let mut stage = archive.stage(begins, Some(database)).await;
     for (number, &(src, country, asn)) in (0..).zip(rows) {
-        stage.push(&access(begins + number * SECOND, &point, src), Origin { country, asn });
+        let origin = std::iter::once(Origin { country, asn });
+        stage.extend(&[access(begins + number * SECOND, &point, src)], origin);
     }
     let staged = stage.finish().await.unwrap();
     let delivery = Delivery { point, generation: "1".to_owned(), rows: rows.len() as u64 };

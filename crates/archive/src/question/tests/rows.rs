@@ -39,7 +39,7 @@ impl Trial {
         let mut stage = self.archive.stage(begins, database).await;
         for (number, &(src, country, asn)) in (0..).zip(rows) {
             let access = access(begins + 100 * number * SECOND, &point, src);
-            stage.push(&access, Origin { country, asn });
+            stage.extend(&[access], std::iter::once(Origin { country, asn }));
         }
         let staged = stage.finish().await.unwrap();
         let generation = format!("{day} {database:?}");
