@@ -5,9 +5,17 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// The cargo that runs us.
+/// The cargo that runs us, as a person would start it: what it says of our own package to us would
+/// make it build the crates anew that look at such variables.
 pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let of_package = |prefix: &str| name.to_string_lossy().starts_with(prefix);
+        if of_package("CARGO_PKG_") || of_package("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 /// Runs a program to its end with our standard output and error.
