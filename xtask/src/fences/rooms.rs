@@ -2,6 +2,7 @@
 
 /// A room, and the rooms that it may import.
 const ARROWS: &[(&str, &[&str])] = &[
+const ARROWS: [(&str, &[&str]); 12] = [
     ("observation", &[]),
     ("dissect", &["observation"]),
     ("gazetteer", &[]),
@@ -10,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("capture", &["dissect", "observation"]),
     ("interface", &["capture", "dissect", "observation"]),
     ("tables", &["dissect", "observation"]),
+    ("delivery", &["observation"]),
     ("archive", &["gazetteer", "observation"]),
     ("ingest", &["archive", "capture", "dissect", "gazetteer", "observation", "tables"]),
     ("bulletin", &["archive", "gazetteer", "observation"]),
