@@ -3,6 +3,7 @@
 /// A room, and the rooms that it may import.
 const ARROWS: &[(&str, &[&str])] = &[
 const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("observation", &[]),
     ("dissect", &["observation"]),
     ("gazetteer", &[]),
@@ -12,6 +13,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("interface", &["capture", "dissect", "observation"]),
     ("tables", &["dissect", "observation"]),
     ("delivery", &["observation"]),
+    ("wire", &["delivery", "observation"]),
     ("archive", &["gazetteer", "observation"]),
     ("ingest", &["archive", "capture", "dissect", "gazetteer", "observation", "tables"]),
     ("bulletin", &["archive", "gazetteer", "observation"]),
