@@ -1,5 +1,7 @@
 //! A delivery as bytes, and the check of bytes that arrive.
 
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
 #[cfg(test)]
 mod tests;
 

@@ -3,6 +3,8 @@
 //! Layout: Arrow Columnar Format 1.5, "Physical Memory Layout". Values are copied, at most as many
 //! bytes as there are, so that alignment does not matter.
 
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
 use std::sync::Arc;
 
 use arrow_array::types::ByteArrayType;

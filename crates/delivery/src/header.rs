@@ -1,5 +1,7 @@
 //! What stands before the rows of a delivery: see the crate's documentation for the layout.
 
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
 use observation::Point;
 
 use crate::{FORMAT, Generation, Lane, Position, ROWS_LIMIT, Reason, Refusal, Seal, Table};
@@ -36,7 +38,7 @@ impl Header {
     /// The bytes of the header.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let name = self.lane.point.as_str().as_bytes();
-        let mut bytes = Vec::with_capacity(66 + name.len());
+        let mut bytes = Vec::with_capacity(128);
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&FORMAT.to_le_bytes());
         bytes.push(self.lane.table.number());

@@ -7,6 +7,8 @@
 //!
 //! Layout: Arrow Columnar Format 1.5, "Encapsulated message format" and "IPC Streaming Format".
 
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
 use arrow_ipc::writer::{IpcWriteOptions, StreamWriter};

@@ -83,6 +83,7 @@ mod backoff;
 pub mod body;
 mod column;
 mod header;
+pub mod hex;
 mod ipc;
 #[cfg(test)]
 mod model;
@@ -93,6 +94,7 @@ pub mod rows;
 pub mod sender;
 mod status;
 mod table;
+mod token;
 
 pub use answer::{Answer, Refusal};
 pub use backoff::Backoff;
@@ -103,6 +105,7 @@ pub use reason::{Blame, Reason, Then};
 pub use sender::{Sender, Spool};
 pub use status::{Clock, Standing, Status};
 pub use table::Table;
+pub use token::{BadToken, Token};
 
 /// The format of the rows that this version writes and reads.
 pub const FORMAT: u16 = 1;

@@ -15,6 +15,8 @@
 //! | `seconds_up` | 0 to 3,600 |
 //! | coverage | both sums of [`observation::Fates`] hold |
 
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Int32Type, Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array as _, RecordBatch};

@@ -6,9 +6,7 @@ use std::time::Duration;
 use arrow_array::RecordBatch;
 use delivery::body::{self, PackError};
 use delivery::sender::{Step, Ticket};
-use delivery::{
-    Answer, Backoff, Clock, Freshness, Lane, Reason, Refusal, Sender, Spool, Standing, Status,
-};
+use delivery::{Answer, Backoff, Clock, Lane, Reason, Refusal, Sender, Spool, Standing, Status};
 use observation::{Micros, SECOND};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -60,7 +58,6 @@ enum Came {
 /// Delivers one journal to one hub.
 pub struct Courier {
     identity: Identity,
-    freshness: Freshness,
     sender: Sender,
     client: Option<Client>,
     clock: Option<Clock>,
@@ -78,12 +75,11 @@ fn random() -> u64 {
 }
 
 impl Courier {
-    /// A courier for a journal whose rows are all of now or all replayed.
-    pub fn new(identity: Identity, freshness: Freshness, backoff: Backoff) -> Self {
+    /// A courier for a point.
+    pub fn new(identity: Identity, backoff: Backoff) -> Self {
         let renewal = identity.renewal(random());
         Courier {
             identity,
-            freshness,
             sender: Sender::new(backoff),
             client: None,
             clock: None,
@@ -157,13 +153,13 @@ impl Courier {
         loop {
             match self.sender.next(journal.now(), journal).map_err(CourierError::Journal)? {
                 Step::Ask(ticket) => self.ask(journal, ticket).await,
-                Step::Send { ticket, table, after, upto, rows } => {
+                Step::Send { ticket, table, after, upto, freshness, rows } => {
                     let lane = Lane {
                         point: self.identity.point.clone(),
                         generation: journal.generation(),
                         table,
                     };
-                    let body = body::pack(&lane, self.freshness, (after, upto), &rows)?;
+                    let body = body::pack(&lane, freshness, (after, upto), &rows)?;
                     self.send(journal, ticket, body).await;
                 }
                 Step::Wait(at) => {

@@ -3,15 +3,16 @@
 use std::fmt;
 use std::path::Path;
 
+use delivery::hex;
 use observation::{Micros, Point};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PublicKeyData as _, SigningKey as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde::{Deserialize, Serialize};
 
-use crate::client::{Address, ClientError};
+use crate::client::ClientError;
 use crate::files::{self, FileError};
 use crate::messages::{Joined, Renewal, proven};
-use crate::{hex, sha256, tls};
+use crate::{Address, sha256, tls};
 
 /// A point's identity.
 #[derive(Clone, PartialEq, Eq)]

@@ -22,7 +22,7 @@
 //! - The hub has a CA: an Ed25519 key (RFC 8410) in a file that only it can read, and a self-signed
 //!   certificate. Its own certificate is made anew at each start and names [`NAME`], wherever the hub
 //!   is: a point knows the hub by the CA, not by its address, so that hubs may move.
-//! - A [`Token`] is an invitation's number and secret, and the SHA-256 of the CA's certificate. The point
+//! - A [`delivery::Token`] is an invitation's number and secret, and the SHA-256 of the CA's certificate. The point
 //!   makes its key, connects, holds what the hub shows against that digest, and only then sends the
 //!   secret, its public key, and a signature that proves that it has the key. It gets a certificate.
 //!   No PKCS#10: the hub would parse a structure of which it needs 65 bytes.
@@ -39,12 +39,12 @@
 //! [`Limits`] says it all: connections, requests of a connection, bodies being read, their lengths and the
 //! time that they may take, the time without a certificate.
 
+mod address;
 mod authority;
 mod client;
 mod counters;
 mod courier;
 mod files;
-mod hex;
 mod identity;
 pub mod messages;
 mod registry;
@@ -52,17 +52,16 @@ mod server;
 #[cfg(test)]
 mod tests;
 mod tls;
-mod token;
 
+pub use address::{Address, BadAddress};
 pub use authority::{Authority, AuthorityError};
-pub use client::{Address, BadAddress, Client, ClientError, join};
+pub use client::{Client, ClientError, join};
 pub use counters::{Counters, Counts};
 pub use courier::{Courier, CourierError, Journal};
 pub use files::FileError;
 pub use identity::Identity;
 pub use registry::{Entry, Peer, Registry, RegistryError};
 pub use server::{Inbox, Limits, Server};
-pub use token::{BadToken, Token};
 
 /// The name in the hub's certificate, wherever it is (RFC 2606: no such host exists).
 pub const NAME: &str = "hub.yagura.invalid";

@@ -1,11 +1,12 @@
 //! What is said in JSON beside deliveries and statuses. Bytes are hexadecimal digits.
 
+use delivery::hex;
 use observation::{Micros, Point};
 use rustls::SignatureScheme;
 use rustls::pki_types::alg_id;
 use serde::{Deserialize, Serialize};
 
-use crate::{hex, tls};
+use crate::tls;
 
 /// A point asks for its first certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

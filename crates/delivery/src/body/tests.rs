@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use std::net::IpAddr;
 use std::sync::Arc;

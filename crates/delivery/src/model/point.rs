@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use super::Broken;
 use crate::sender::Range;
-use crate::{Generation, Position, Seal, Spool, Table};
+use crate::{Freshness, Generation, Position, Seal, Spool, Table};
 
 /// A record: its table, and what makes it differ from every other that ever was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,8 @@ impl Spool for Journal {
         let needs = self.shown().rev().find(earlier).map_or(0, |row| row.sequence);
         let waits = table == Table::Coverage && self.broken != Broken::CoverageFirst;
         let needs = if waits { needs } else { 0 };
-        Ok(Some(Range { upto: self.position(last), needs, rows }))
+        let upto = self.position(last);
+        Ok(Some(Range { upto, needs, freshness: Freshness::Live, rows }))
     }
 
     fn seal(&mut self, table: Table, sequence: u64) -> Result<Option<Seal>, Infallible> {

@@ -8,17 +8,8 @@ use super::point::{Journal, Record};
 use crate::sender::{Step, Ticket};
 use crate::{Answer, Backoff, Generation, Lane, Position, Sender, Standing, Table};
 
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// The archive holds the journal.
-    Delivered,
-    /// The point was rolled back, and a lane stopped for it.
-    Stopped,
-}
-
 #[derive(Clone, Debug)]
-enum Message {
+pub(super) enum Message {
     Ask(u32, Ticket),
     Standing(u32, Ticket, Standing),
     Delivery { lane: Lane, range: (Position, Position), item: Item },
@@ -26,22 +17,22 @@ enum Message {
 }
 
 pub(super) struct World {
-    now: i64,
-    nonce: u64,
-    journal: Journal,
-    sender: Sender,
+    pub(super) now: i64,
+    pub(super) nonce: u64,
+    pub(super) journal: Journal,
+    pub(super) sender: Sender,
     /// Crashes of the point so far: what is meant for an earlier one reaches nobody.
-    incarnation: u32,
-    open: Vec<Ticket>,
-    bag: Vec<Message>,
-    hubs: [Hub; 2],
-    archive: [Delta; 2],
+    pub(super) incarnation: u32,
+    pub(super) open: Vec<Ticket>,
+    pub(super) bag: Vec<Message>,
+    pub(super) hubs: [Hub; 2],
+    pub(super) archive: [Delta; 2],
     /// The journal as a backup has it.
-    backup: Option<Journal>,
+    pub(super) backup: Option<Journal>,
     /// What the archive may hold the beginning of: the rows of each history of the journal.
-    histories: Vec<Vec<Record>>,
-    rollbacks: bool,
-    broken: Broken,
+    pub(super) histories: Vec<Vec<Record>>,
+    pub(super) rollbacks: bool,
+    pub(super) broken: Broken,
 }
 
 fn backoff() -> Backoff {
@@ -103,14 +94,14 @@ impl World {
         Lane { point, generation: Generation([1; 16]), table }
     }
 
-    fn send(&mut self, _: usize) {
+    pub(super) fn send(&mut self, _: usize) {
         let Ok(step) = self.sender.next(self.now, &mut self.journal);
         match step {
             Step::Ask(ticket) => {
                 self.open.push(ticket);
                 self.bag.push(Message::Ask(self.incarnation, ticket));
             }
-            Step::Send { ticket, table, after, upto, rows } => {
+            Step::Send { ticket, table, after, upto, rows, .. } => {
                 self.open.push(ticket);
                 let item = Item { incarnation: self.incarnation, ticket, rows };
                 let (lane, range) = (Self::lane(table), (after, upto));
@@ -121,7 +112,7 @@ impl World {
     }
 
     /// Any message of the bag arrives.
-    fn receive(&mut self, whom: usize) {
+    pub(super) fn receive(&mut self, whom: usize) {
         if self.bag.is_empty() {
             return;
         }
@@ -180,13 +171,13 @@ impl World {
         }
     }
 
-    fn settle(&mut self, whom: usize) {
+    pub(super) fn settle(&mut self, whom: usize) {
         let table = whom / 2 % 2;
         let answers = self.hubs[whom % 2].settle(table, &self.archive[table]);
         self.reply(answers);
     }
 
-    fn commit(&mut self, whom: usize, lost: bool) {
+    pub(super) fn commit(&mut self, whom: usize, lost: bool) {
         let table = whom / 2 % 2;
         let answers = self.hubs[whom % 2].commit(table, &mut self.archive[table], lost);
         self.reply(answers);
@@ -218,78 +209,5 @@ impl World {
         self.histories.push(durable.copied().collect());
         self.journal = backup;
         self.crash_point();
-    }
-
-    /// The archive holds a beginning of one history; what is forgotten is committed; coverage comes
-    /// after the accesses that were journalled before it.
-    pub(super) fn check(&self) -> Result<(), String> {
-        let durable = self.journal.records.iter().take(self.journal.durable);
-        let journal: Vec<Record> = durable.copied().collect();
-        for (delta, table) in self.archive.iter().zip(Table::ALL) {
-            let held = std::iter::once(&journal).chain(&self.histories).any(|history| {
-                let rows = history.iter().filter(|record| record.table == table);
-                let count = rows.clone().zip(&delta.rows).take_while(|(a, b)| a == b).count();
-                count == delta.rows.len()
-            });
-            if !held {
-                return Err(format!("{table}: {:?} is no beginning of {journal:?}", delta.rows));
-            }
-            let forgotten = crate::Spool::forgotten(&self.journal, table);
-            if forgotten > delta.rows.last().map_or(0, |record| record.sequence) {
-                return Err(format!("{table}: forgotten up to {forgotten} is not committed"));
-            }
-        }
-        self.check_order(&journal)
-    }
-
-    fn check_order(&self, journal: &[Record]) -> Result<(), String> {
-        let [access, coverage] = &self.archive;
-        let seen = coverage.rows.last().map_or(0, |record| record.sequence);
-        let before = |record: &&Record| record.table == Table::Access && record.sequence < seen;
-        let needed = journal.iter().rev().find(before).map_or(0, |record| record.sequence);
-        let held = access.rows.last().map_or(0, |record| record.sequence);
-        if self.histories.is_empty() && held < needed {
-            return Err(format!("coverage up to {seen}, and accesses only up to {held}"));
-        }
-        Ok(())
-    }
-
-    /// Faults cease: everything must arrive, and nothing may have stopped that was not rolled back.
-    pub(super) fn rest(mut self) -> Result<Fate, String> {
-        self.journal.sync();
-        for ticket in std::mem::take(&mut self.open) {
-            self.sender.failed(ticket, self.now, 0);
-        }
-        for round in 0..2_000 {
-            self.now += 1_000;
-            self.sender.ask();
-            for _ in 0..10 {
-                self.send(0);
-            }
-            while !self.bag.is_empty() {
-                self.receive(round);
-            }
-            for whom in 0..4 {
-                self.settle(whom);
-                self.commit(whom, false);
-            }
-            self.check()?;
-            if self.sender.stopped().next().is_some() {
-                let why: Vec<_> = self.sender.stopped().collect();
-                let rolled_back = !self.histories.is_empty();
-                return if rolled_back { Ok(Fate::Stopped) } else { Err(format!("{why:?}")) };
-            }
-            if self.is_delivered() {
-                return Ok(Fate::Delivered);
-            }
-        }
-        Err("it does not come to rest".to_owned())
-    }
-
-    fn is_delivered(&self) -> bool {
-        self.archive
-            .iter()
-            .zip(Table::ALL)
-            .all(|(delta, table)| delta.rows == self.journal.rows(table))
     }
 }

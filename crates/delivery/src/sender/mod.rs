@@ -9,64 +9,18 @@
 //! the sending, which never slows the journal.
 
 mod lane;
+mod spool;
 #[cfg(test)]
 mod tests;
 
 use observation::Micros;
 
 use self::lane::{Flow, Phase};
-use crate::{Answer, Backoff, Generation, Position, Reason, Refusal, Seal, Standing, Table};
+pub use self::spool::{Range, Spool};
+use crate::{Answer, Backoff, Freshness, Position, Reason, Refusal, Standing, Table};
 
 /// Deliveries that may be under way in one lane.
 pub const WINDOW: usize = 4;
-
-/// The journal as the sender needs it. Only what is durable is ever shown.
-///
-/// After an error of the journal the sender is to be thrown away, and a new one made: it asks, and goes
-/// on where the hub stands.
-pub trait Spool {
-    /// What a delivery carries.
-    type Rows;
-    /// The journal failed: the disk is at fault.
-    type Error;
-
-    /// The journal's generation.
-    fn generation(&self) -> Generation;
-
-    /// The rows of a table that come next after a sequence number, no more than a delivery takes
-    /// ([`crate::ROWS_LIMIT`], [`crate::PLAIN_LIMIT`]); none where there are none yet.
-    ///
-    /// # Errors
-    /// The journal failed.
-    fn rows(&mut self, table: Table, after: u64) -> Result<Option<Range<Self::Rows>>, Self::Error>;
-
-    /// The seal of a record of a table, where the journal holds it.
-    ///
-    /// # Errors
-    /// The journal failed.
-    fn seal(&mut self, table: Table, sequence: u64) -> Result<Option<Seal>, Self::Error>;
-
-    /// Forgets the rows of a table up to a position, which is committed.
-    ///
-    /// # Errors
-    /// The journal failed.
-    fn forget(&mut self, table: Table, upto: Position) -> Result<(), Self::Error>;
-
-    /// Up to which number the rows of a table were forgotten, as far as that is durable.
-    fn forgotten(&self, table: Table) -> u64;
-}
-
-/// The next rows of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Range<R> {
-    /// The last of them.
-    pub upto: Position,
-    /// Accesses up to this number were journalled before them: coverage is not sent before these are
-    /// acknowledged. 0 for accesses.
-    pub needs: u64,
-    /// The rows.
-    pub rows: R,
-}
 
 /// What tells one step from every other of this sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,6 +41,8 @@ pub enum Step<R> {
         after: Position,
         /// The last of them.
         upto: Position,
+        /// Whether its rows are of now.
+        freshness: Freshness,
         /// Its rows.
         rows: R,
     },
@@ -175,8 +131,8 @@ impl Sender {
         }
         flow.sent(ticket, range.upto);
         self.ticket();
-        let Range { upto, rows, .. } = range;
-        Ok(Some(Step::Send { ticket, table, after, upto, rows }))
+        let Range { upto, freshness, rows, .. } = range;
+        Ok(Some(Step::Send { ticket, table, after, upto, freshness, rows }))
     }
 
     /// Up to which number accesses are acknowledged.

@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use observation::SECOND;
 
 use super::*;
+use crate::{Generation, Seal};
 
 /// A journal of accesses 1 to `last`, coverage none; ranges of up to three rows.
 struct Journal {
@@ -25,7 +26,7 @@ impl Spool for Journal {
     fn rows(&mut self, table: Table, after: u64) -> Result<Option<Range<Vec<u64>>>, Infallible> {
         let rows: Vec<u64> = (after + 1..=self.last).take(3).collect();
         let end = rows.last().filter(|_| table == Table::Access).copied();
-        Ok(end.map(|end| Range { upto: self.at(end), needs: 0, rows }))
+        Ok(end.map(|end| Range { upto: self.at(end), needs: 0, freshness: Freshness::Live, rows }))
     }
 
     fn seal(&mut self, _: Table, sequence: u64) -> Result<Option<Seal>, Infallible> {

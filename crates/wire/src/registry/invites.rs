@@ -4,12 +4,12 @@ use observation::{Micros, Point};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
-use delivery::Reason;
+use delivery::{Reason, Token, hex};
 
 use super::{Entry, Registry, RegistryError, refused, verified};
 use crate::authority::Authority;
 use crate::messages::{Join, Joined};
-use crate::{Token, files, hex, sha256, tls};
+use crate::{files, sha256, tls};
 
 /// An invitation at rest.
 #[derive(Serialize, Deserialize)]

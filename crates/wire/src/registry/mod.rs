@@ -12,10 +12,11 @@
 //! joining and each revocation begins a new epoch.
 
 mod invites;
+mod journals;
 
 use std::path::{Path, PathBuf};
 
-use delivery::{Generation, Reason, Refusal};
+use delivery::{Generation, Reason, Refusal, hex};
 use observation::{Micros, Point};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -23,10 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::authority::{Authority, AuthorityError};
 use crate::files::{self, FileError};
 use crate::messages::{Joined, Renewal};
-use crate::{hex, sha256};
-
-/// Generations of a point that are remembered as replaced.
-const GENERATIONS: usize = 1_000;
+use crate::sha256;
 
 /// The registry of points.
 #[derive(Clone, Debug)]
@@ -216,28 +214,6 @@ impl Registry {
         })
     }
 
-    /// Whether a journal is the point's, which it is if it is new: then it replaces the one before.
-    ///
-    /// # Errors
-    /// It was replaced by another, or the disk.
-    pub fn begin(&self, peer: &Peer, generation: Generation) -> Result<(), RegistryError> {
-        if peer.entry.generation == Some(generation) {
-            return Ok(());
-        }
-        let point = &peer.point;
-        let mut entry = self.entry(point)?.ok_or_else(|| RegistryError::Unknown(point.clone()))?;
-        if entry.generation == Some(generation) {
-            return Ok(());
-        }
-        if entry.replaced.contains(&generation) {
-            return Err(old(generation));
-        }
-        entry.replaced.extend(entry.generation.replace(generation));
-        let surplus = entry.replaced.len().saturating_sub(GENERATIONS);
-        entry.replaced.drain(..surplus);
-        self.write("points", point.as_str(), &entry)
-    }
-
     /// Forgets certificates and invitations that ended before now.
     ///
     /// # Errors
@@ -251,33 +227,6 @@ impl Registry {
         }
         self.tidy_invites(now)
     }
-}
-
-impl Peer {
-    /// Whether a delivery of this journal may come.
-    ///
-    /// # Errors
-    /// It is not the journal that the point told of last.
-    pub fn delivers(&self, generation: Generation) -> Result<(), Refusal> {
-        if self.entry.generation == Some(generation) {
-            return Ok(());
-        }
-        if self.entry.replaced.contains(&generation) {
-            return Err(match old(generation) {
-                RegistryError::Refused(refusal) => refusal,
-                _ => Refusal::new(Reason::OldGeneration, ""),
-            });
-        }
-        Err(Refusal::new(Reason::Gap, "send the status first: this journal is new here"))
-    }
-}
-
-fn old(generation: Generation) -> RegistryError {
-    let detail = format!(
-        "the journal {generation} was replaced by a newer one: a backup was restored, or two machines \
-         have one identity; join one of them under another name"
-    );
-    refused(Reason::OldGeneration, detail)
 }
 
 fn verified(authority: &Authority, renewal: &Renewal) -> Result<[u8; 65], RegistryError> {

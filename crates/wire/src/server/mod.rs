@@ -21,6 +21,9 @@ use tokio_rustls::TlsAcceptor;
 use crate::authority::{Authority, AuthorityError};
 use crate::{Counters, Registry, tls};
 
+/// What a peer may send of one request before the hub reads it, bytes; of a connection, twice that.
+const STREAM_WINDOW: u32 = 256 << 10;
+
 /// What the hub does with what comes.
 pub trait Inbox: Send + Sync + 'static {
     /// Notes a status and says where the lanes of its generation stand, in a snapshot that is taken
@@ -46,6 +49,8 @@ pub struct Limits {
     /// Deliveries that are being read and unpacked at once: each takes up to
     /// [`delivery::BODY_LIMIT`] and twice [`delivery::PLAIN_LIMIT`].
     pub bodies: usize,
+    /// Points that join at once.
+    pub joins: usize,
     /// Time for the handshake of TLS.
     pub handshake: Duration,
     /// Time for a body.
@@ -66,6 +71,7 @@ impl Default for Limits {
             connections: 4_096,
             streams: 16,
             bodies: 16,
+            joins: 8,
             handshake: Duration::from_secs(10),
             body: Duration::from_secs(30),
             stranger: Duration::from_secs(30),
@@ -90,6 +96,7 @@ struct Inner<I> {
     counters: Arc<Counters>,
     clock: Box<dyn Fn() -> Micros + Send + Sync>,
     bodies: Semaphore,
+    joins: Semaphore,
 }
 
 /// One connection, as its requests see it.
@@ -115,9 +122,10 @@ impl<I: Inbox> Server<I> {
         let config = tls::server(authority.certificate(), own, key)
             .map_err(|error| AuthorityError::Tls(error.to_string()))?;
         let bodies = Semaphore::new(limits.bodies);
+        let joins = Semaphore::new(limits.joins);
         let counters = Arc::default();
         let clock = Box::new(clock);
-        let inner = Inner { inbox, authority, registry, limits, counters, clock, bodies };
+        let inner = Inner { inbox, authority, registry, limits, counters, clock, bodies, joins };
         Ok(Server { inner: Arc::new(inner), acceptor: TlsAcceptor::from(Arc::new(config)) })
     }
 
@@ -213,6 +221,8 @@ async fn connection<I: Inbox>(
     http.timer(TokioTimer::new())
         .max_concurrent_streams(limits.streams)
         .max_header_list_size(8_192)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(2 * STREAM_WINDOW)
         .keep_alive_interval(Some(limits.ping))
         .keep_alive_timeout(limits.ping);
     let serving = http.serve_connection(TokioIo::new(stream), service);

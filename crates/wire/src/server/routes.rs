@@ -117,6 +117,7 @@ impl<I: Inbox> Inner<I> {
     }
 
     async fn join(self: &Arc<Self>, request: Request<Incoming>) -> Result<Answered, Refusal> {
+        let _permit = self.joins.try_acquire().map_err(|_| self.busy())?;
         let bytes = self.small(request).await?;
         let join = parsed(&bytes)?;
         let now = (self.clock)();
@@ -134,6 +135,11 @@ impl<I: Inbox> Inner<I> {
         let now = (self.clock)();
         let work = move |inner: &Self| inner.registry.renew(&inner.authority, &peer, &renewal, now);
         Ok(json(&self.registry(work).await?))
+    }
+
+    fn busy(&self) -> Refusal {
+        let detail = "the hub is reading as much as it takes";
+        Refusal::new(Reason::Busy, detail).after(self.limits.busy)
     }
 
     async fn small(&self, request: Request<Incoming>) -> Result<Bytes, Refusal> {
@@ -169,11 +175,7 @@ impl<I: Inbox> Inner<I> {
         peer: Peer,
         request: Request<Incoming>,
     ) -> Result<Answered, Refusal> {
-        let busy = |_| {
-            let detail = "the hub is reading as much as it takes";
-            Refusal::new(Reason::Busy, detail).after(self.limits.busy)
-        };
-        let permit = self.bodies.try_acquire().map_err(busy)?;
+        let permit = self.bodies.try_acquire().map_err(|_| self.busy())?;
         let bytes =
             body::read(&self.counters, request.into_body(), BODY_LIMIT, self.limits.body).await?;
         let length = bytes.len() as u64;

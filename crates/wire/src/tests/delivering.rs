@@ -28,7 +28,8 @@ impl Spool for Pages {
         if table == Table::Access || end <= after {
             return Ok(None);
         }
-        Ok(Some(Range { upto: at(end), needs: 0, rows: rows("tokyo", after + 1..end + 1) }))
+        let rows = rows("tokyo", after + 1..end + 1);
+        Ok(Some(Range { upto: at(end), needs: 0, freshness: Freshness::Live, rows }))
     }
 
     fn seal(&mut self, _: Table, sequence: u64) -> Result<Option<Seal>, Infallible> {
@@ -91,7 +92,7 @@ async fn every_row_arrives_once_through_a_hub_that_falters() {
     let (until, stop) = watch::channel(false);
     let mut journal = Pages { last: 1_000, forgotten: 0, kept: None, until };
     let point = tokio::spawn(async move {
-        let mut courier = Courier::new(identity, Freshness::Live, backoff());
+        let mut courier = Courier::new(identity, backoff());
         courier.run(&mut journal, &Notify::new(), stop).await.unwrap();
         (journal, courier)
     });
@@ -130,7 +131,7 @@ async fn a_point_that_was_rolled_back_stops_and_says_so() {
     hub.book.held.lock().unwrap().positions.insert(lane, other);
     let (until, stop) = watch::channel(false);
     let mut journal = Pages { last: 20, forgotten: 0, kept: None, until };
-    let mut courier = Courier::new(identity, Freshness::Live, backoff());
+    let mut courier = Courier::new(identity, backoff());
     let wake = Notify::new();
     let run = courier.run(&mut journal, &wake, stop);
     assert!(tokio::time::timeout(Duration::from_secs(1), run).await.is_err());

@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use arrow_array::RecordBatch;
 use delivery::receiver::{Verdict, decide};
-use delivery::{Answer, Checked, Generation, Lane, Position, Reason, Refusal, Seal, Status, Table};
+use delivery::{
+    Answer, Checked, Generation, Lane, Position, Reason, Refusal, Seal, Status, Table, Token,
+};
 use observation::{Coverage, Fates, HOUR, Micros, Point, SECOND, coverage_batch};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -21,7 +23,7 @@ use tokio::task::JoinHandle;
 
 use crate::client::join_with;
 use crate::identity::Key;
-use crate::{Address, Authority, Client, Counts, Identity, Inbox, Limits, Registry, Server, Token};
+use crate::{Address, Authority, Client, Counts, Identity, Inbox, Limits, Registry, Server};
 
 /// The hub's clock in tests, moved by hand. Certificates are checked by the machine's.
 fn machine() -> Micros {

@@ -1,5 +1,7 @@
 //! What an operator carries from the hub to the point.
 
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -11,9 +13,12 @@ const PREFIX: &str = "yagura1-";
 /// (16 bytes) and the SHA-256 of the CA's certificate. It names no host.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
-    pub(crate) invite: [u8; 8],
-    pub(crate) secret: [u8; 16],
-    pub(crate) pin: [u8; 32],
+    /// The invitation's number.
+    pub invite: [u8; 8],
+    /// Its secret.
+    pub secret: [u8; 16],
+    /// SHA-256 of the certificate of the hub's CA.
+    pub pin: [u8; 32],
 }
 
 /// A text that is no token. Whoever typed it is at fault.
@@ -45,5 +50,22 @@ impl FromStr for Token {
         let (secret, rest) = rest.split_first_chunk().ok_or(BadToken)?;
         let pin = rest.try_into().map_err(|_| BadToken)?;
         Ok(Token { invite: *invite, secret: *secret, pin })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_text_and_back() {
+        let token = Token { invite: [1; 8], secret: [2; 16], pin: [3; 32] };
+        let text = token.to_string();
+        assert_eq!(text.len(), 120);
+        assert_eq!(text.parse::<Token>().as_ref(), Ok(&token));
+        assert!(!format!("{token:?}").contains("0202"));
+        for bad in ["", "yagura1-", &text[..119], &format!("{text}0"), &text.replace("01", "0x")] {
+            assert!(bad.parse::<Token>().is_err(), "{bad}");
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Bytes as hexadecimal digits.
 
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
 /// The digits of bytes, in lower case.
-pub(crate) fn encode(bytes: &[u8]) -> String {
+pub fn encode(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string does not fail.
         let _ = write!(text, "{byte:02x}");
         text
@@ -11,7 +13,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 }
 
 /// The bytes of digits, in lower or upper case.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+pub fn decode(text: &str) -> Option<Vec<u8>> {
     let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
     pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
 }
@@ -21,6 +23,6 @@ fn digit(byte: u8) -> Option<u8> {
 }
 
 /// The bytes of exactly so many digits.
-pub(crate) fn array<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub fn array<const N: usize>(text: &str) -> Option<[u8; N]> {
     decode(text)?.try_into().ok()
 }
