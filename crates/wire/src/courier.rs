@@ -240,6 +240,10 @@ impl Courier {
             }
             Came::Standing(ticket, Err(error)) | Came::Answer(ticket, Err(error)) => {
                 let answer = Answer::Refused(refusal(&error));
+                if matches!(error, ClientError::Lost(_)) {
+                    // It may be half open: the next one is made anew.
+                    self.client = None;
+                }
                 self.failure = Some(error);
                 self.sender.answered(ticket, &answer, now, random(), journal)
             }

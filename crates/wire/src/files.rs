@@ -70,6 +70,14 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
     }
 }
 
+/// Waits until no other process or thread holds the lock, and holds it until it is dropped.
+pub(crate) fn lock(path: &Path) -> Result<File, FileError> {
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(false).mode(0o600).open(path).at(path)?;
+    file.lock().at(path)?;
+    Ok(file)
+}
+
 /// Takes a file away, if it is there.
 pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
     match fs::remove_file(path) {

@@ -20,6 +20,20 @@ struct Invite {
     until: Micros,
 }
 
+impl Entry {
+    /// A point that joins for the first time.
+    fn new(now: Micros) -> Self {
+        Entry {
+            joined: now,
+            revoked: None,
+            generation: None,
+            epoch: 0,
+            invite: String::new(),
+            replaced: Vec::new(),
+        }
+    }
+}
+
 impl Registry {
     /// Invites a point for so long. A point of that name that has joined before goes on under it when
     /// the invitation is used: its older certificates count no more.
@@ -72,45 +86,39 @@ impl Registry {
         }
         let point: Point = invite.point.parse().map_err(|_| bad())?;
         let key = verified(authority, &join.key)?;
-        let first = self.used(&name, &key)?;
-        let entry = self.entered(&point, first, now)?;
+        self.used(&name, &key)?;
+        let entry = self.entered(&point, &name, now)?;
         self.certify(authority, &point, entry.epoch, key, now)
     }
 
-    /// Marks an invitation as used by a key. False: it was used before by the same one.
-    fn used(&self, name: &str, key: &[u8; 65]) -> Result<bool, RegistryError> {
+    /// Marks an invitation as used by a key, which may have used it before.
+    fn used(&self, name: &str, key: &[u8; 65]) -> Result<(), RegistryError> {
         let path = self.folder.join("invites").join(format!("{name}.used"));
-        if files::create(&path, key)? {
-            return Ok(true);
-        }
-        if files::read(&path)?.as_deref() == Some(key) {
-            return Ok(false);
+        if files::create(&path, key)? || files::read(&path)?.as_deref() == Some(key) {
+            return Ok(());
         }
         Err(refused(Reason::UsedToken, "the invitation was used by another key: ask for a new one"))
     }
 
-    /// The point's entry after it joined; `first`: with this invitation for the first time.
-    fn entered(&self, point: &Point, first: bool, now: Micros) -> Result<Entry, RegistryError> {
-        let known = self.entry(point)?;
-        let mut entry = match known {
-            Some(entry) if !first && entry.revoked.is_none() => return Ok(entry),
-            Some(entry) if !first => {
-                let at = entry.revoked.unwrap_or_default();
-                return Err(refused(Reason::Revoked, format!("{point} was revoked at {at} µs")));
+    /// The point's entry after it joined by an invitation. Where it has done so before, and the answer
+    /// was lost or we were killed, nothing changes.
+    fn entered(&self, point: &Point, invite: &str, now: Micros) -> Result<Entry, RegistryError> {
+        let change = |entry: Option<Entry>| {
+            let mut entry = entry.unwrap_or_else(|| Entry::new(now));
+            if entry.invite == invite && entry.revoked.is_some() {
+                return Err(refused(
+                    Reason::Revoked,
+                    format!("{point} was revoked since it joined"),
+                ));
             }
-            Some(entry) => entry,
-            None => Entry {
-                joined: now,
-                revoked: None,
-                generation: None,
-                epoch: 0,
-                replaced: Vec::new(),
-            },
+            if entry.invite != invite {
+                entry.epoch += 1;
+                entry.revoked = None;
+                invite.clone_into(&mut entry.invite);
+            }
+            Ok(entry)
         };
-        entry.epoch += 1;
-        entry.revoked = None;
-        self.write("points", point.as_str(), &entry)?;
-        Ok(entry)
+        self.change(point, change)
     }
 
     /// Forgets invitations that have expired.

@@ -2,7 +2,7 @@
 
 use delivery::{Generation, Reason, Refusal};
 
-use super::{Peer, Registry, RegistryError};
+use super::{Entry, Peer, Registry, RegistryError};
 
 /// Generations of a point that are remembered as replaced.
 const GENERATIONS: usize = 1_000;
@@ -16,18 +16,20 @@ impl Registry {
         if peer.entry.generation == Some(generation) {
             return Ok(());
         }
-        let point = &peer.point;
-        let mut entry = self.entry(point)?.ok_or_else(|| RegistryError::Unknown(point.clone()))?;
-        if entry.generation == Some(generation) {
-            return Ok(());
-        }
-        if entry.replaced.contains(&generation) {
-            return Err(old(generation).into());
-        }
-        entry.replaced.extend(entry.generation.replace(generation));
-        let surplus = entry.replaced.len().saturating_sub(GENERATIONS);
-        entry.replaced.drain(..surplus);
-        self.write("points", point.as_str(), &entry)
+        let change = |entry: Option<Entry>| {
+            let mut entry = entry.ok_or_else(|| RegistryError::Unknown(peer.point.clone()))?;
+            if entry.generation == Some(generation) {
+                return Ok(entry);
+            }
+            if entry.replaced.contains(&generation) {
+                return Err(old(generation).into());
+            }
+            entry.replaced.extend(entry.generation.replace(generation));
+            let surplus = entry.replaced.len().saturating_sub(GENERATIONS);
+            entry.replaced.drain(..surplus);
+            Ok(entry)
+        };
+        self.change(&peer.point, change).map(drop)
     }
 }
 

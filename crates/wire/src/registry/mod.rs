@@ -5,6 +5,7 @@
 //! certificates/HEX.json   by the SHA-256 of a certificate: whose, of which epoch, until when
 //! invites/HEX.json        an invitation: for whom, the SHA-256 of its secret, until when
 //! invites/HEX.used        the key that used it: made once, or not at all
+//! lock                    held by whoever reads an entry in order to change it
 //! ```
 //!
 //! Every file is replaced whole, durably. Nothing is kept in memory: what another process writes (`yagura
@@ -43,6 +44,8 @@ pub struct Entry {
     pub generation: Option<Generation>,
     /// Which of its certificates count.
     epoch: u64,
+    /// The invitation by which it joined last.
+    invite: String,
     /// Journals that were replaced by later ones.
     #[serde(default)]
     replaced: Vec<Generation>,
@@ -177,10 +180,29 @@ impl Registry {
     /// # Errors
     /// No such point, or the disk.
     pub fn revoke(&self, point: &Point, now: Micros) -> Result<(), RegistryError> {
-        let mut entry = self.entry(point)?.ok_or_else(|| RegistryError::Unknown(point.clone()))?;
-        entry.revoked = Some(now);
-        entry.epoch += 1;
-        self.write("points", point.as_str(), &entry)
+        let change = |entry: Option<Entry>| {
+            let mut entry = entry.ok_or_else(|| RegistryError::Unknown(point.clone()))?;
+            entry.revoked = Some(now);
+            entry.epoch += 1;
+            Ok(entry)
+        };
+        self.change(point, change).map(drop)
+    }
+
+    /// Changes what is known of a point, while no other process does. Where it stays as it was nothing
+    /// is written.
+    fn change(
+        &self,
+        point: &Point,
+        change: impl FnOnce(Option<Entry>) -> Result<Entry, RegistryError>,
+    ) -> Result<Entry, RegistryError> {
+        let _lock = files::lock(&self.folder.join("lock"))?;
+        let known = self.entry(point)?;
+        let changed = change(known.clone())?;
+        if known.as_ref() != Some(&changed) {
+            self.write("points", point.as_str(), &changed)?;
+        }
+        Ok(changed)
     }
 
     /// Certifies the key of a point that has joined before.

@@ -136,6 +136,44 @@ async fn joining_again_ends_the_older_certificates() {
 }
 
 #[tokio::test]
+async fn a_revoked_point_comes_back_by_a_new_invitation_only() {
+    let hub = Hub::new(Limits::default()).await;
+    let (token, key) = (hub.invite("tokyo"), Key::generate().unwrap());
+    join_with(&hub.address, &token, &key).await.unwrap();
+    hub.registry.revoke(&"tokyo".parse().unwrap(), hub.now()).unwrap();
+    assert_eq!(reason(join_with(&hub.address, &token, &key).await), Reason::Revoked);
+    let back = hub.joined("tokyo").await;
+    Client::connect(&back).await.unwrap().status(&status(GENERATION)).await.unwrap();
+}
+
+#[test]
+fn revocations_and_new_journals_at_once_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::open(folder.path()).unwrap();
+    let registry = Registry::open(folder.path()).unwrap();
+    let point: Point = "tokyo".parse().unwrap();
+    let token = registry.invite(&authority, &point, HOUR, 0).unwrap();
+    let join = crate::messages::Join {
+        invite: delivery::hex::encode(&token.invite),
+        secret: delivery::hex::encode(&token.secret),
+        key: Key::generate().unwrap().renewal(&token.pin).unwrap(),
+    };
+    let joined = registry.join(&authority, &join, 0).unwrap();
+    let certificate = delivery::hex::decode(&joined.certificate).unwrap();
+    let peer = registry.peer(&certificate, 0).unwrap();
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let (registry, peer) = (&registry, &peer);
+            scope.spawn(move || registry.begin(peer, Generation([number; 16])).unwrap());
+        }
+        scope.spawn(|| registry.revoke(&point, 1).unwrap());
+    });
+    assert_eq!(registry.entry(&point).unwrap().unwrap().revoked, Some(1));
+    let old = (0..8).filter(|&number| registry.begin(&peer, Generation([number; 16])).is_err());
+    assert_eq!(old.count(), 7, "each was seen, and one is the present one");
+}
+
+#[tokio::test]
 async fn a_certificate_ends_on_an_open_connection_too() {
     let hub = Hub::new(Limits::default()).await;
     let client = hub.greeted("tokyo").await;
