@@ -58,6 +58,7 @@ enum Came {
 /// Delivers one journal to one hub.
 pub struct Courier {
     identity: Identity,
+    backoff: Backoff,
     sender: Sender,
     client: Option<Client>,
     clock: Option<Clock>,
@@ -80,6 +81,7 @@ impl Courier {
         let renewal = identity.renewal(random());
         Courier {
             identity,
+            backoff,
             sender: Sender::new(backoff),
             client: None,
             clock: None,
@@ -106,7 +108,8 @@ impl Courier {
         self.failure.as_ref()
     }
 
-    /// Delivers until `stop` says true or its sender is gone. `wake` is told when more is durable.
+    /// Delivers until `stop` says true or its sender is gone. `wake` is told when more is durable. May be
+    /// dropped at any await and called again: it begins by asking, as after a kill.
     ///
     /// # Errors
     /// The journal failed.
@@ -116,6 +119,8 @@ impl Courier {
         wake: &Notify,
         mut stop: watch::Receiver<bool>,
     ) -> Result<(), CourierError<J::Error>> {
+        self.under_way = JoinSet::new();
+        self.sender = Sender::new(self.backoff);
         loop {
             let until = self.turn(journal).await?;
             let wait = until.saturating_sub(journal.now()).clamp(1, STATUS);

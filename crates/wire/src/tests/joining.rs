@@ -45,7 +45,7 @@ async fn a_point_joins_delivers_renews_and_is_revoked() {
     process.revoke(&"tokyo".parse().unwrap(), hub.now()).unwrap();
     for client in [&client, &other] {
         assert_eq!(reason(client.status(&status(GENERATION)).await), Reason::Revoked);
-        for _ in 0..100 {
+        for _ in 0..500 {
             if client.is_closed() {
                 break;
             }

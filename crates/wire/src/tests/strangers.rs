@@ -150,13 +150,13 @@ async fn bodies_that_are_none_are_refused_and_counted() {
 
 #[tokio::test]
 async fn slow_and_broken_bodies_are_let_go() {
-    let limits = Limits { body: Duration::from_millis(200), bodies: 1, ..Limits::default() };
+    let limits = Limits { body: Duration::from_secs(2), bodies: 1, ..Limits::default() };
     let hub = Hub::new(limits).await;
     let identity = hub.joined("tokyo").await;
     assert_eq!(odd(&hub, &identity, false).await, Some(408));
     assert_eq!(hub.refused(Reason::Slow), 1);
     odd(&hub, &identity, true).await;
-    for _ in 0..100 {
+    for _ in 0..500 {
         if hub.refused(Reason::Truncated) == 1 {
             break;
         }
@@ -172,13 +172,11 @@ async fn slow_and_broken_bodies_are_let_go() {
 
 #[tokio::test]
 async fn one_body_too_many_is_told_to_wait() {
-    let limits = Limits { bodies: 1, body: Duration::from_secs(5), ..Limits::default() };
+    let limits = Limits { bodies: 1, body: Duration::from_secs(10), ..Limits::default() };
     let hub = Hub::new(limits).await;
     let identity = hub.joined("tokyo").await;
     let client = Client::connect(&identity).await.unwrap();
     client.status(&status(GENERATION)).await.unwrap();
-    let slow = odd(&hub, &identity, false);
-    tokio::pin!(slow);
     let busy = async {
         loop {
             match client.deliver(vec![0]).await.unwrap() {
@@ -187,9 +185,11 @@ async fn one_body_too_many_is_told_to_wait() {
             }
         }
     };
+    // The slow one may be told to wait itself: then it comes again.
+    let slow = async { while odd(&hub, &identity, false).await == Some(503) {} };
     let refusal = tokio::select! {
         refusal = busy => refusal,
-        _ = &mut slow => panic!("never busy"),
+        () = slow => panic!("never busy"),
     };
     assert_eq!(refusal.wait, Limits::default().busy);
 }
@@ -198,8 +198,8 @@ async fn one_body_too_many_is_told_to_wait() {
 async fn strangers_have_little_time_and_connections_are_counted() {
     let limits = Limits {
         connections: 2,
-        handshake: Duration::from_millis(200),
-        stranger: Duration::from_millis(200),
+        handshake: Duration::from_secs(1),
+        stranger: Duration::from_secs(2),
         ..Limits::default()
     };
     let hub = Hub::new(limits).await;
@@ -216,7 +216,7 @@ async fn strangers_have_little_time_and_connections_are_counted() {
     assert_eq!(hub.counts().failed_handshakes, 2);
     // TLS, and then nothing.
     let client = stranger(&hub).await;
-    for _ in 0..100 {
+    for _ in 0..500 {
         if client.is_closed() {
             break;
         }
