@@ -2,8 +2,6 @@
 
 /// A room, and the rooms that it may import.
 const ARROWS: &[(&str, &[&str])] = &[
-const ARROWS: [(&str, &[&str]); 12] = [
-const ARROWS: [(&str, &[&str]); 13] = [
     ("observation", &[]),
     ("dissect", &["observation"]),
     ("gazetteer", &[]),
