@@ -16,18 +16,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ingest", &["archive", "capture", "dissect", "gazetteer", "observation", "tables"]),
     ("bulletin", &["archive", "gazetteer", "observation"]),
     ("web", &["archive", "bulletin", "gazetteer", "observation"]),
+    ("incident", &[]),
+    ("intake", &["incident"]),
+    ("register", &["incident", "intake"]),
     ("testkit", &["dissect", "observation"]),
     ("xtask", &[]),
 ];
 
 /// Families of heavy crates, by the beginning of their names, and the one room that opens them.
-const DOORS: [(&str, &str); 6] = [
+const DOORS: [(&str, &str); 9] = [
     ("ballista", "archive"),
     ("buoyant_kernel", "archive"),
     ("datafusion", "archive"),
     ("delta_kernel", "archive"),
     ("deltalake", "archive"),
+    ("mail-parser", "intake"),
     ("parquet", "archive"),
+    ("postgres", "register"),
+    ("rusqlite", "register"),
 ];
 
 /// Whether `room` may import our room `other`; `dev`: only for its tests.

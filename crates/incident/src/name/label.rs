@@ -1,0 +1,120 @@
+//! A scanner's label, taken apart.
+//!
+//! ```text
+//! label   = [ part sep ]... family [ sep variant ] [ "@" mailing ]     CARO and what vendors made of it
+//! sep     = "/" | "." | ":" | "_" | " " | "!" | "\" | "-" before a short variant
+//! part    = a platform (W32, HTML), a kind (Worm, Email-Worm, Trojan) or a mark (suspected, possible)
+//! ```
+//!
+//! After the Virus Naming Convention of CARO (Bontchev, Skulason, Solomon, 1991) and the labels of 2005:
+//! `W32/Netsky.p@MM`, `WORM_NETSKY.P`, `W32.Netsky.P@mm`, `Email-Worm.Win32.NetSky.q`,
+//! `Worm.SomeFool.P`, `W32/Netsky-P`, `I-Worm/Netsky.Q`.
+
+/// The longest label that is read, in characters; no scanner writes such.
+const LONGEST: usize = 200;
+
+/// Platforms, kinds and marks: never the name of a family.
+const PARTS: [&str; 62] = [
+    "w32",
+    "w95",
+    "w97m",
+    "w98",
+    "win32",
+    "win95",
+    "win64",
+    "w64",
+    "win",
+    "wnt",
+    "winnt",
+    "html",
+    "js",
+    "vbs",
+    "java",
+    "linux",
+    "unix",
+    "osx",
+    "dos",
+    "o97m",
+    "xm",
+    "wm",
+    "x97m",
+    "bat",
+    "php",
+    "script",
+    "worm",
+    "virus",
+    "trojan",
+    "troj",
+    "tr",
+    "pe",
+    "backdoor",
+    "bkdr",
+    "bds",
+    "net",
+    "email",
+    "mail",
+    "i",
+    "p2p",
+    "im",
+    "irc",
+    "downloader",
+    "dropper",
+    "dldr",
+    "exploit",
+    "adware",
+    "spyware",
+    "malware",
+    "mm",
+    "suspected",
+    "possible",
+    "probably",
+    "variant",
+    "of",
+    "a",
+    "an",
+    "new",
+    "modified",
+    "infected",
+    "found",
+    "internet",
+];
+
+/// What follows a family and is no variant.
+const TAILS: [&str; 7] = ["gen", "generic", "dam", "damaged", "mm", "m", "worm"];
+
+/// What a label says.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Label {
+    /// The family's stem, lower case letters and digits; empty where the label has none.
+    pub stem: String,
+    /// The variant, lower case.
+    pub variant: Option<String>,
+}
+
+impl Label {
+    /// Takes a label apart. Every text is one; a text without a family has an empty stem.
+    pub fn read(label: &str) -> Label {
+        let text: String = label.chars().take(LONGEST).map(narrow).collect();
+        let text = text.to_lowercase();
+        // `@mm` says that it mails itself, brackets hold remarks.
+        let text = text.split(['@', '(', '[']).next().unwrap_or_default();
+        let mut words = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .skip_while(|word| PARTS.contains(word) && text.trim() != *word);
+        let stem = words.next().unwrap_or_default().to_owned();
+        let variant = words.next().filter(|word| word.len() <= 4 && !TAILS.contains(word));
+        Label { variant: variant.map(str::to_owned), stem }
+    }
+}
+
+/// The narrow character of a wide one, as Japanese keyboards make both.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => {
+            char::from_u32(u32::from(c) - 0xff01 + u32::from('!')).unwrap_or(c)
+        }
+        '\u{3000}' => ' ',
+        c => c,
+    }
+}

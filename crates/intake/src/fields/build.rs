@@ -1,0 +1,171 @@
+//! Fields into a draft.
+
+use incident::record::{
+    AccessReport, Body, Category, Cause, Consultation, Contact, Draft, Found, Introduction, Label,
+    Line, Narrative, Occurred, ReporterClass, Route, Tlp, VirusReport, VirusStatus,
+};
+
+use super::Fields;
+use super::choice::{Choice, yes};
+use super::ticks::ticked;
+use super::value::{day, number};
+use super::words::Field;
+
+/// What makes the fields a virus report, an access report or a consultation. `zone` is that of days
+/// that name none.
+///
+/// The fault, where there is one, names the field.
+pub(crate) fn build(fields: &Fields, zone: &str) -> Result<Draft, String> {
+    let virus = fields.has(Field::Virus);
+    let access = fields.has(Field::Category);
+    let body = match (virus, access, fields.has(Field::Question)) {
+        (true, false, false) => Body::Virus(virus_report(fields, zone)?),
+        (false, true, false) => Body::Access(access_report(fields)?),
+        (false, false, true) => Body::Consultation(consultation(fields)?),
+        (false, false, false) => {
+            return Err("neither virus, category nor question is given: give one".to_owned());
+        }
+        _ => {
+            return Err(
+                "virus, category and question do not go together: file each alone".to_owned()
+            );
+        }
+    };
+    let tlp = choice(fields, Field::Tlp)?.unwrap_or(Tlp::Amber);
+    let reference = fields.one(Field::Reference)?.map(str::to_owned);
+    Ok(Draft { reporter: introduction(fields)?, reference, tlp, body })
+}
+
+fn introduction(fields: &Fields) -> Result<Option<Introduction>, String> {
+    let text = |field| fields.one(field).map(|text| text.map(str::to_owned));
+    let contact = Contact {
+        name: text(Field::Name)?,
+        organisation: text(Field::Organisation)?,
+        mail: text(Field::Mail)?,
+        phone: text(Field::Phone)?,
+    };
+    let class = choice(fields, Field::Class)?.unwrap_or(ReporterClass::Unknown);
+    let introduction = Introduction { class, sector: text(Field::Sector)?, contact };
+    Ok(introduction.contact.key().is_some().then_some(introduction))
+}
+
+/// The one choice of a field, ticked or written.
+fn choice<C: Choice>(fields: &Fields, field: Field) -> Result<Option<C>, String> {
+    let Some(word) = word(fields, field)? else { return Ok(None) };
+    let found = C::of(&word);
+    found.map(Some).ok_or_else(|| format!("{}: {word:?} is no choice", field.as_str()))
+}
+
+fn answer(fields: &Fields, field: Field) -> Result<Option<bool>, String> {
+    let Some(word) = word(fields, field)? else { return Ok(None) };
+    yes(&word)
+        .map(Some)
+        .ok_or_else(|| format!("{}: {word:?} is neither yes nor no", field.as_str()))
+}
+
+/// The one word of a field, ticked or written.
+fn word(fields: &Fields, field: Field) -> Result<Option<String>, String> {
+    let Some(text) = fields.lines(field) else { return Ok(None) };
+    match ticked(&text).as_deref() {
+        None => Ok(Some(text)),
+        Some([]) => Ok(None),
+        Some([one]) => Ok(Some(one.clone())),
+        Some(_) => Err(format!("{}: more than one box is ticked: tick one", field.as_str())),
+    }
+}
+
+fn date(fields: &Fields, field: Field) -> Result<Option<jiff::civil::Date>, String> {
+    let Some(text) = fields.one(field)? else { return Ok(None) };
+    let wrong = || format!("{}: {text:?} is no day: write it like 2005-05-12", field.as_str());
+    day(text).map(Some).ok_or_else(wrong)
+}
+
+fn virus_report(fields: &Fields, zone: &str) -> Result<VirusReport, String> {
+    let discovered = date(fields, Field::Discovered)?;
+    let zone = fields.one(Field::Zone)?.unwrap_or(zone).to_owned();
+    Ok(VirusReport {
+        status: choice(fields, Field::Status)?.unwrap_or(VirusStatus::Found),
+        discovered: discovered.ok_or("discovered is missing: give the day of discovery")?,
+        zone,
+        lines: lines(fields)?,
+        route: choice(fields, Field::Route)?.unwrap_or(Route::Unknown),
+    })
+}
+
+/// Names, each with its own vendor and number, or all with one vendor.
+fn lines(fields: &Fields) -> Result<Vec<Line>, String> {
+    let names: Vec<&str> = fields
+        .all(Field::Virus)
+        .iter()
+        .flat_map(|value| value.split([';', '\n']))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    let vendors = each(fields, Field::Vendor, names.len())?;
+    let pieces = each(fields, Field::Pieces, names.len())?;
+    let line = |((name, vendor), pieces): ((&str, Option<&str>), Option<&str>)| {
+        let wrong = |text| format!("pieces: {text:?} is no number");
+        let pieces = pieces.map(|text| number(text).ok_or_else(|| wrong(text))).transpose()?;
+        Ok(Line { name: name.to_owned(), vendor: vendor.map(str::to_owned), pieces })
+    };
+    names.into_iter().zip(vendors).zip(pieces).map(line).collect()
+}
+
+/// A value for each name: none, or as many as there are names; one vendor is that of all.
+fn each(fields: &Fields, field: Field, names: usize) -> Result<Vec<Option<&str>>, String> {
+    let values: Vec<&str> = fields
+        .all(field)
+        .iter()
+        .flat_map(|value| value.split([';', '\n']))
+        .map(str::trim)
+        .collect();
+    match values.as_slice() {
+        [] => Ok(vec![None; names]),
+        [one] if field == Field::Vendor => Ok(vec![Some(*one); names]),
+        all if all.len() == names => Ok(all.iter().map(|value| Some(*value)).collect()),
+        all => Err(format!(
+            "{} is given {} times for {names} names: give it once for each",
+            field.as_str(),
+            all.len()
+        )),
+    }
+}
+
+fn access_report(fields: &Fields) -> Result<AccessReport, String> {
+    let category: Category =
+        choice(fields, Field::Category)?.ok_or("category: no box is ticked: tick one")?;
+    let damage = answer(fields, Field::Damage)?.ok_or("damage is missing: say yes or no")?;
+    let text = |field| fields.lines(field);
+    let occurred = date(fields, Field::Occurred)?.map(Occurred::Day);
+    let publish = answer(fields, Field::Publish)?.unwrap_or(false);
+    Ok(AccessReport {
+        category,
+        damage,
+        facets: facets(fields)?,
+        cause: choice(fields, Field::Cause)?.unwrap_or(Cause::Unknown),
+        found: choice(fields, Field::Found)?.unwrap_or(Found::Unknown),
+        occurred,
+        note: text(Field::Note),
+        recovery: text(Field::Recovery),
+        narrative: text(Field::Narrative).map(|text| Narrative { text, publish }),
+    })
+}
+
+fn facets(fields: &Fields) -> Result<Vec<Label>, String> {
+    let Some(text) = fields.lines(Field::Facets) else { return Ok(Vec::new()) };
+    let words = match ticked(&text) {
+        Some(ticked) => ticked,
+        None => text.split([';', ',', '\n', ' ']).map(str::to_owned).collect(),
+    };
+    let words = words.iter().map(|word| word.trim()).filter(|word| !word.is_empty());
+    words.map(|word| word.parse().map_err(|error| format!("facets: {error}"))).collect()
+}
+
+fn consultation(fields: &Fields) -> Result<Consultation, String> {
+    let text = fields.lines(Field::Question).unwrap_or_default();
+    let subject =
+        fields.one(Field::Subject)?.map_or_else(|| crate::text::cut(&text, 60), str::to_owned);
+    let about =
+        fields.one(Field::About)?.map(|text| text.parse().map_err(|bad| format!("about: {bad}")));
+    Ok(Consultation { subject, text, about: about.transpose()? })
+}
