@@ -4,7 +4,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A count in 720,720ths, which every number of labels from 1 to 16 divides: a report under up to
 /// sixteen labels counts exactly once, in equal shares.
@@ -90,6 +90,31 @@ impl Serialize for Share {
     }
 }
 
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Share, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Whole(u64),
+            Fraction(String),
+        }
+        match Written::deserialize(deserializer)? {
+            Written::Whole(count) => Ok(Share::whole(count)),
+            Written::Fraction(text) => {
+                fraction(&text).ok_or_else(|| serde::de::Error::custom("no share: write 7/2"))
+            }
+        }
+    }
+}
+
+/// A fraction as it is written: one that 720,720ths hold exactly.
+fn fraction(text: &str) -> Option<Share> {
+    let (count, of) = text.split_once('/')?;
+    let (count, of): (u64, u64) = (count.parse().ok()?, of.parse().ok()?);
+    let exact = of != 0 && WHOLE.is_multiple_of(of);
+    if exact { count.checked_mul(WHOLE / of).map(Share) } else { None }
+}
+
 /// The greatest common divisor (Euclid); `b` is not 0.
 const fn common(mut a: u64, mut b: u64) -> u64 {
     while a != 0 {
@@ -112,6 +137,11 @@ mod tests {
         let sum: Share = [Share::whole(3), half].into_iter().sum();
         assert_eq!((sum.to_string().as_str(), sum.as_whole()), ("7/2", None));
         assert_eq!(Share::ZERO.to_string(), "0");
+        for share in [Share::ZERO, half, sum, Share::from_parts(1), Share::from_parts(720_719)] {
+            let text = serde_json::to_string(&share).unwrap();
+            assert_eq!(serde_json::from_str::<Share>(&text).unwrap(), share);
+        }
+        assert!(serde_json::from_str::<Share>("\"1/17\"").is_err());
         assert_eq!(
             serde_json::to_string(&(sum, Share::whole(3_550_000))).unwrap(),
             "[\"7/2\",3550000]"

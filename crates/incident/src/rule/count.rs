@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::data::Rule;
 use super::units::{Book, Unit, UnitKey, Units};
@@ -10,7 +10,7 @@ use crate::month::{BadMonth, Month, ZoneError};
 use crate::{Micros, Share};
 
 /// A month's figure, and everything that says how it came about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
     /// The rule.
     pub rule: String,

@@ -21,5 +21,5 @@ pub use breaks::{Break, Comparison, Incomparable, compare};
 pub use count::{Count, CountError, Counting, count};
 pub use data::{BadRule, DateBasis, Key, Rule, Rules, Split, Subject};
 pub use explain::{Contribution, Difference, Why, differences, explain};
-pub use units::Book;
+pub use units::{AWAITING, Book};
 pub use vintage::{Standing, Vintage};

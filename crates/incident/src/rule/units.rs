@@ -60,8 +60,8 @@ pub(super) struct Units {
     pub(super) waiting: Vec<Waiting>,
 }
 
-/// What pieces count under whose name waits for a person.
-pub(super) const AWAITING: &str = "(awaiting a name)";
+/// The part under which pieces count whose name waits for a person.
+pub const AWAITING: &str = "(awaiting a name)";
 
 impl Units {
     pub(super) fn of(rule: &Rule, book: Book<'_>) -> Units {

@@ -1,6 +1,6 @@
 //! Vintages: the same month's figure as it was known at different times.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::count::Count;
 use crate::log::Head;
@@ -19,7 +19,7 @@ words! {
 }
 
 /// A figure as it was published. It is never changed; a later one stands beside it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vintage {
     /// Which one of the rule's and the month's, from 1.
     pub number: u32,

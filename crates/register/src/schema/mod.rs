@@ -1,0 +1,58 @@
+//! The tables, and how an older book becomes a newer one.
+//!
+//! Every change of the tables is one numbered script; `fresh.sql` makes the newest tables at once, and a
+//! test compares the two. A book that a newer program wrote is refused.
+
+use incident::Micros;
+
+use crate::error::{Error, Result};
+use crate::link::Link;
+
+/// The scripts in order; the version of a book is how many it has seen.
+const STEPS: [&str; 2] = [include_str!("0001.sql"), include_str!("0002.sql")];
+
+/// The newest tables.
+const FRESH: &str = include_str!("fresh.sql");
+
+const BOOK: &str = "create table if not exists migration (number {key}, at bigint not null);";
+
+/// Brings a book to the newest version.
+pub(crate) fn bring_up(link: &mut Link, now: Micros) -> Result<()> {
+    link.script(BOOK)?;
+    link.begin()?;
+    let done = steps(link, now);
+    match &done {
+        Ok(()) => link.commit()?,
+        Err(_) => link.roll_back(),
+    }
+    done
+}
+
+fn steps(link: &mut Link, now: Micros) -> Result<()> {
+    let (found, known) =
+        (link.number("select max(number) from migration", &[])?, STEPS.len() as i64);
+    if found > known {
+        return Err(Error::Newer { found, known });
+    }
+    if found == 0 {
+        link.script(FRESH)?;
+    } else {
+        for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+            link.script(step)?;
+        }
+    }
+    for number in found + 1..=known {
+        link.run(
+            "insert into migration (number, at) values (?1, ?2)",
+            &[number.into(), now.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Makes the tables step by step, as a book that was begun long ago got them.
+#[cfg(test)]
+pub(crate) fn walk(link: &mut Link) -> Result<()> {
+    link.script(BOOK)?;
+    STEPS.iter().try_for_each(|step| link.script(step))
+}

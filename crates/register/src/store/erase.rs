@@ -1,0 +1,71 @@
+//! Contacts: asked for by those who may, and erased.
+
+use incident::Micros;
+use incident::record::{Contact, ItemId, ReporterId};
+use serde_json::json;
+
+use super::Register;
+use crate::answer::Erased;
+use crate::error::{Error, Result};
+
+impl Register {
+    /// Who a reporter is; none where that was erased. Whoever shows it asks for permission first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn contact(&mut self, reporter: ReporterId) -> Result<Option<Contact>> {
+        let sql = "select c.contact from contact c join reporter r on r.id = c.reporter
+                   where r.number = ?1";
+        let row = self.link.first(sql, &[reporter.to_string().into()])?;
+        row.map(|mut row| Ok(serde_json::from_str(&row.text()?)?)).transpose()
+    }
+
+    /// Forgets who a reporter is. The number and every count stay.
+    ///
+    /// The bytes of items that hold this reporter's filings alone are withdrawn; those that hold others'
+    /// too are named, as their bytes still say who it was. A filing that this reporter sends later is a
+    /// new reporter's.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is no such reporter.
+    pub fn erase(&mut self, reporter: ReporterId, who: &str, now: Micros) -> Result<Erased> {
+        self.write(|book| {
+            let sql = "select id from reporter where number = ?1";
+            let row = book.link.first(sql, &[reporter.to_string().into()])?;
+            let id = row.ok_or_else(|| Error::NotFound(format!("reporter {reporter}")))?.int()?;
+            let gone = book.link.run("delete from contact where reporter = ?1", &[id.into()])?;
+            let kept = book.items("exists", id)?;
+            let mut withdrawn = book.items("not exists", id)?;
+            for item in withdrawn.clone() {
+                let sql = "select id from item where same_as = ?1 order by id";
+                for mut row in book.link.rows(sql, &[item.into()])? {
+                    withdrawn.push(row.int()?);
+                }
+            }
+            for item in &withdrawn {
+                book.link.run(
+                    "update content set bytes = null
+                     where sha256 = (select sha256 from item where id = ?1)",
+                    &[(*item).into()],
+                )?;
+            }
+            // The reference of a mail can hold an address; its digest does not give it back.
+            let erased = Erased { contact: gone > 0, withdrawn, kept };
+            let change = json!({ "erased": erased }).to_string();
+            book.log(now, who, &format!("reporter {reporter}"), &change)?;
+            Ok(erased)
+        })
+    }
+
+    /// Items of a reporter that hold somebody else's filings too (`exists`), or do not.
+    fn items(&mut self, others: &str, reporter: i64) -> Result<Vec<ItemId>> {
+        let sql = format!(
+            "select distinct f.item from filing f where f.reporter = ?1 and {others} (
+                 select 1 from filing o where o.item = f.item
+                 and (o.reporter is null or o.reporter <> ?1)
+             ) order by f.item"
+        );
+        let rows = self.link.rows(&sql, &[reporter.into()])?;
+        rows.into_iter().map(|mut row| row.int()).collect()
+    }
+}

@@ -1,0 +1,406 @@
+//! What every database must do.
+
+use incident::case::Change;
+use incident::name::{Entry, Scope};
+use incident::record::{Channel, Disposition, Kind};
+use incident::rule::{Standing, Why};
+
+use super::*;
+use crate::{Error, Search};
+
+type Part = (&'static str, fn(&Shelf));
+
+const PARTS: [Part; 14] = [
+    ("schema", super::schema::steps_lead_to_the_fresh_tables),
+    ("dispositions", dispositions),
+    ("twice", twice),
+    ("earlier", earlier),
+    ("leads", leads),
+    ("names", names),
+    ("erasure", erasure),
+    ("cases", cases),
+    ("vintages", vintages),
+    ("lists", lists),
+    ("audits", audits),
+    ("dry_runs", dry_runs),
+    ("killed", killed),
+    ("differences", differences),
+];
+
+#[test]
+fn on_sqlite() {
+    let shelf = Shelf::folder();
+    for (_, part) in PARTS {
+        part(&shelf);
+    }
+}
+
+#[test]
+fn on_postgresql() {
+    let Some(cluster) = cluster::Cluster::start() else { return };
+    let shelf = Shelf::Cluster(cluster);
+    for (name, part) in PARTS {
+        eprintln!("{name}");
+        part(&shelf);
+    }
+    super::may::the_truth_comes_out(&shelf);
+    super::property::sql_counts_like_the_rules(&shelf, 40);
+}
+
+fn dispositions(shelf: &Shelf) {
+    let mut book = shelf.book();
+    let form = virus_form("a@example.jp", "2005-05-12", &["W32/Netsky.P"]);
+    let half = "virus,discovered\nW32/Netsky.P,2005-05-12\nW32/Netsky.P,\n";
+    let bounce = "From: a@example.jp\nSubject: x\nAuto-Submitted: auto-replied\n\nAway.\n";
+    for (text, channel, wanted) in [
+        (form.as_str(), Channel::Form, Disposition::Parsed),
+        (half, Channel::File, Disposition::InPart),
+        ("a letter without a form", Channel::File, Disposition::Unsupported),
+        ("Virus: W32/Netsky.P\n", Channel::Form, Disposition::Corrupt),
+        (form.as_str(), Channel::Api, Disposition::Duplicate),
+        (bounce, Channel::Mail, Disposition::NotAReport),
+        ("  \n", Channel::Form, Disposition::NotAReport),
+    ] {
+        let taken = take(&mut book, text, channel, MAY);
+        assert_eq!(taken.disposition, wanted, "{text} {:?}", taken.faults);
+        assert_eq!(book.item(taken.item).unwrap().disposition, wanted);
+        assert_eq!(book.item_bytes(taken.item).unwrap().unwrap(), text.as_bytes());
+    }
+    let totals = book.totals().unwrap();
+    assert_eq!((totals.received, totals.filings), (7, 2));
+    assert_eq!(totals.by_disposition.values().sum::<u64>(), 7);
+    assert_eq!(totals.by_disposition[&Disposition::NotAReport], 2);
+    let huge = vec![b'x'; intake::MOST_BYTES + 1];
+    let refused = book.take_in(&[raw(&huge, Channel::File, MAY)], NOW);
+    assert!(matches!(refused, Err(Error::TooLarge(_))));
+}
+
+fn twice(shelf: &Shelf) {
+    let mut book = shelf.book();
+    let mail = |route: &str| {
+        format!(
+            "Received: {route}\nFrom: a@example.jp\nMessage-ID: <1@example.jp>\nSubject: report\n\n{}",
+            access_form("access attempt", false, "")
+        )
+    };
+    let first = take(&mut book, &mail("one"), Channel::Mail, MAY);
+    let second = take(&mut book, &mail("another"), Channel::Mail, MAY + 1);
+    let same = take(&mut book, &mail("one"), Channel::File, MAY + 2);
+    assert_eq!((second.disposition, second.same_as), (Disposition::Duplicate, Some(first.item)));
+    assert_eq!(second.again, [first.filings[0].0]);
+    assert_eq!((same.disposition, same.same_as), (Disposition::Duplicate, Some(first.item)));
+    assert_eq!(total(&mut book, "access-one-category", "2005-05"), 1);
+    // The same reference with other words is another report: nobody can shut out somebody else's.
+    let other = mail("one").replace("access attempt", "worm trace");
+    assert_eq!(take(&mut book, &other, Channel::Mail, MAY).disposition, Disposition::Parsed);
+    // Two equal filings without a reference are two, where their bytes differ at all.
+    for end in ["", "\n"] {
+        take(&mut book, &(access_form("worm trace", false, "") + end), Channel::Form, MAY);
+    }
+    assert_eq!(total(&mut book, "access-one-category", "2005-05"), 4);
+}
+
+fn earlier(shelf: &Shelf) {
+    let mut book = shelf.book();
+    let form = virus_form("a@example.jp", "2005-04-30", &["W32/Netsky.P"]);
+    let log = "/x: Eicar-Test-Signature FOUND\n";
+    for (text, first) in [(form.as_str(), Channel::Form), (log, Channel::Log)] {
+        take(&mut book, text, first, MAY + HOUR);
+        assert_eq!(
+            take(&mut book, text, Channel::File, MAY - HOUR).disposition,
+            Disposition::Duplicate
+        );
+        take(&mut book, text, first, MAY + 2 * HOUR);
+    }
+    assert_eq!(total(&mut book, "ipa-2005", "2005-04"), 1);
+    assert_eq!(total(&mut book, "ipa-2005", "2005-05"), 0);
+    assert_eq!(total(&mut book, "detections-2004", "2005-04"), 1);
+    book.audit().unwrap();
+}
+
+fn leads(shelf: &Shelf) {
+    let mut book = shelf.book();
+    // In the wrong order, with two lines of one family, by two reporters and by nobody.
+    for (mail, received, names) in [
+        ("a@example.jp", MAY + 3 * HOUR, &["W32/Netsky.P", "W32/Netsky.Q"][..]),
+        ("A@EXAMPLE.JP", MAY - HOUR, &["WORM_NETSKY.D"]),
+        ("a@example.jp", MAY + HOUR, &["W32/Netsky.P", "W32/Bagle.A"]),
+        ("b@example.jp", MAY + HOUR, &["W32/Netsky.P"]),
+        ("", MAY + HOUR, &["W32/Netsky.P", "W32/Netsky.B"]),
+        ("", MAY + 2 * HOUR, &["W32/Netsky.P"]),
+    ] {
+        take(&mut book, &virus_form(mail, "2005-04-30", names), Channel::Form, received);
+    }
+    let may = book.count("ipa-2005", month("2005-05")).unwrap();
+    let told: Vec<(&str, Option<u64>)> =
+        may.parts.iter().map(|(family, share)| (family.as_str(), share.as_whole())).collect();
+    assert_eq!(told, [("Bagle", Some(1)), ("Netsky", Some(3))]);
+    assert_eq!(total(&mut book, "ipa-2005", "2005-04"), 1);
+    assert_eq!(total(&mut book, "ipa-2019", "2005-05"), 5);
+}
+
+fn names(shelf: &Shelf) {
+    let place = shelf.place();
+    let mut book = open(&place);
+    for name in ["W32/Fresh.A", "W32/Fresh.B", "W32/Mimail.R", "W32/Netsky.P"] {
+        take(&mut book, &virus_form("a@example.jp", "2005-05-12", &[name]), Channel::Form, MAY);
+    }
+    take(&mut book, "/x: Win.Worm.Fresh-1 FOUND\n", Channel::Log, MAY);
+    let before = book.count("ipa-2005", month("2005-05")).unwrap();
+    assert_eq!((before.total.as_whole(), before.awaiting["fresh"]), (Some(1), 2));
+    let waiting = book.waiting_names(10).unwrap();
+    assert_eq!(
+        waiting.iter().map(|w| (w.stem.as_str(), w.times)).collect::<Vec<_>>(),
+        [("fresh", 3), ("mimail", 1)]
+    );
+    let family = Entry::Family { family: "Fresh".into(), source: "a test".into() };
+    let version = book.decide(family.clone(), "ann", NOW).unwrap();
+    let after = book.count("ipa-2005", month("2005-05")).unwrap();
+    assert_eq!((after.total.as_whole(), after.names_version), (Some(2), version));
+    let pieces = book.count("detections-2004", month("2005-05")).unwrap();
+    assert_eq!(pieces.parts["Fresh"].as_whole(), Some(1));
+    assert!(matches!(book.decide(family, "ann", NOW), Err(Error::Name(_))));
+    // What was decided is there when the book is opened again, by whomever.
+    let mut other = open(&place);
+    assert_eq!(other.names().version(), version);
+    let alias = Entry::Alias {
+        alias: "stale".into(),
+        family: "Fresh".into(),
+        scope: Scope::default(),
+        source: "a test".into(),
+        supersedes: None,
+    };
+    other.decide(alias, "bob", NOW).unwrap();
+    assert_eq!(book.count("ipa-2005", month("2005-05")).unwrap().names_version, version + 1);
+    book.audit().unwrap();
+}
+
+fn erasure(shelf: &Shelf) {
+    let mut book = shelf.book();
+    let form = virus_form("secret@example.jp", "2005-05-12", &["W32/Netsky.P"]);
+    let taken = take(&mut book, &form, Channel::Form, MAY);
+    let again = virus_form("secret@example.jp", "2005-05-12", &["W32/Netsky.Q"]);
+    take(&mut book, &again, Channel::Form, MAY + 1);
+    let table = "mail,virus,discovered\nsecret@example.jp,W32/Bagle.A,2005-05-12\nother@example.jp,W32/Bagle.A,2005-05-12\n";
+    let table = take(&mut book, table, Channel::File, MAY);
+    let reporter = book.show(taken.filings[0].0).unwrap().reporter.unwrap().id;
+    assert!(book.contact(reporter).unwrap().is_some());
+    let counts = |book: &mut Register| {
+        ["ipa-2005", "ipa-2019", "detections-2004"]
+            .map(|rule| book.count(rule, month("2005-05")).unwrap())
+    };
+    let before = counts(&mut book);
+    let erased = book.erase(reporter, "ann", NOW).unwrap();
+    assert!(erased.contact && erased.withdrawn.contains(&taken.item));
+    assert_eq!(erased.kept, [table.item]);
+    assert_eq!(book.contact(reporter).unwrap(), None);
+    assert_eq!(book.item_bytes(taken.item).unwrap(), None);
+    assert_eq!(counts(&mut book), before);
+    assert_eq!(book.show(taken.filings[0].0).unwrap().reporter.unwrap().id, reporter);
+    let told =
+        format!("{:?} {:?}", book.log_after(0, 1_000).unwrap(), book.every_filing().unwrap());
+    assert!(!told.contains("secret"));
+    // The same bytes again are still a duplicate.
+    assert_eq!(take(&mut book, &form, Channel::Form, MAY).disposition, Disposition::Duplicate);
+    assert_eq!(book.audit().unwrap().withdrawn, 2);
+}
+
+fn cases(shelf: &Shelf) {
+    let mut book = shelf.book();
+    let filings: Vec<i64> = (0..4)
+        .map(|n| {
+            take(
+                &mut book,
+                &access_form("worm trace", false, &format!("Note: {n}\n")),
+                Channel::Form,
+                MAY,
+            )
+            .filings[0]
+                .0
+        })
+        .collect();
+    let before = book.count("access-one-category", month("2005-05")).unwrap();
+    let (one, other) =
+        (book.open_case("one", "ann", NOW).unwrap(), book.open_case("other", "ann", NOW).unwrap());
+    for filing in &filings {
+        let change = Change::Linked { filing: *filing, incident: None };
+        book.change_case(if *filing % 2 == 0 { one } else { other }, change, "ann", NOW).unwrap();
+    }
+    let merge = book.change_case(one, Change::Merged { into: other }, "ann", NOW).unwrap();
+    assert_eq!(book.board().unwrap().filings(other).unwrap().len(), 4);
+    book.change_case(other, Change::Undone { event: merge }, "bob", NOW).unwrap();
+    let off = book.split_case(other, "apart", &filings[..1], "bob", NOW).unwrap();
+    let board = book.board().unwrap();
+    assert_eq!(board.filings(off).unwrap(), [filings[0]].into());
+    assert_eq!(board.filings(one).unwrap().len(), 2);
+    let head = book.log_end().unwrap();
+    for change in
+        [Change::Moved { state: "lost".into() }, Change::Linked { filing: 999, incident: None }]
+    {
+        book.change_case(one, change, "bob", NOW).unwrap_err();
+    }
+    assert_eq!(book.log_end().unwrap(), head);
+    assert_eq!(book.count("access-one-category", month("2005-05")).unwrap(), before);
+    book.audit().unwrap();
+}
+
+fn vintages(shelf: &Shelf) {
+    let mut book = shelf.book();
+    let may = month("2005-05");
+    let virus = |book: &mut Register, day: i64| {
+        let form = virus_form("a@example.jp", &format!("2005-05-{day:02}"), &["W32/Netsky.P"]);
+        take(book, &form, Channel::Form, MAY + day * DAY);
+    };
+    virus(&mut book, 1);
+    let first = book.publish("ipa-2005", may, "ann", NOW).unwrap();
+    assert_eq!((first.number, first.standing), (1, Standing::Preliminary));
+    assert_eq!(book.publish("ipa-2005", may, "ann", NOW).unwrap(), first);
+    book.close_month(may, "ann", NOW).unwrap();
+    assert!(matches!(book.close_month(may, "ann", NOW), Err(Error::Closed(_))));
+    let closed = book.publish("ipa-2005", may, "ann", NOW).unwrap();
+    assert_eq!((closed.number, closed.standing), (2, Standing::Closed));
+    virus(&mut book, 2);
+    let revised = book.publish("ipa-2005", may, "ann", NOW).unwrap();
+    assert_eq!((revised.number, revised.standing), (3, Standing::Revised));
+    assert_eq!(revised.before, Some(closed.count.total));
+    let standings = book.standings("ipa-2005", may).unwrap();
+    assert_eq!(standings.vintages, [first, closed, revised]);
+    let refused = book.compare("ipa-2005", month("2004-02"), may, &[]);
+    assert!(matches!(refused, Err(Error::Compare(_))));
+    assert_eq!(
+        book.compare("ipa-2005", month("2004-02"), may, &["2004-03-form"]).unwrap().across.len(),
+        1
+    );
+}
+
+fn lists(shelf: &Shelf) {
+    let mut book = shelf.book();
+    for n in 0..30 {
+        let name = if n % 3 == 0 { "W32/Netsky.P" } else { "W32/Bagle.A" };
+        take(
+            &mut book,
+            &virus_form("", &format!("2005-05-{:02}", n + 1), &[name]),
+            Channel::Form,
+            MAY,
+        );
+    }
+    let story =
+        "Occurred: 2005-05-14\nNarrative: 何者かにページが改ざんされた\nVirus: not a field here\n";
+    let taken = take(&mut book, &access_form("intrusion", true, story), Channel::Form, MAY);
+    let mut pages = Vec::new();
+    let mut search = Search { kind: Some(Kind::Virus), most: 7, ..Search::default() };
+    loop {
+        let page = book.list(&search).unwrap();
+        pages.extend(page.filings.iter().map(|filing| filing.id));
+        search.before = page.next;
+        if page.next.is_none() {
+            break;
+        }
+    }
+    assert_eq!(pages, (1..=30).rev().collect::<Vec<_>>());
+    let mut find = |words: &str| {
+        let search = Search { words: Some(words.into()), most: 100, ..Search::default() };
+        book.list(&search).unwrap().filings
+    };
+    assert_eq!(find("netsky").len(), 10);
+    assert_eq!(find("NETSKY w32").len(), 10);
+    assert_eq!(find("netsky bagle").len(), 0);
+    assert_eq!(find("...").len(), 0);
+    assert_eq!(find("改ざん")[0].id, taken.filings[0].0);
+    let receipt = taken.filings[0].1;
+    assert_eq!(find(&receipt.to_string().to_lowercase())[0].id, taken.filings[0].0);
+    let id = book.by_receipt(receipt).unwrap();
+    let shown = book.show(id).unwrap();
+    assert_eq!((shown.filing.receipt, shown.item.id), (receipt, taken.item));
+    // A letter with the number in its subject joins the report.
+    let letter = format!("From: a@example.jp\nSubject: Re: [{receipt}]\n\nMore about it.\n");
+    let answer = take(&mut book, &letter, Channel::Mail, MAY);
+    assert_eq!((answer.disposition, answer.filings.len()), (Disposition::Parsed, 0));
+    assert_eq!(book.show(id).unwrap().answers, [answer.item]);
+    let stranger = letter.replace(&receipt.to_string(), "0000-0000-0000");
+    assert_eq!(
+        take(&mut book, &stranger, Channel::Mail, MAY).disposition,
+        Disposition::Unsupported
+    );
+    assert!(matches!(book.show(999), Err(Error::NotFound(_))));
+}
+
+fn audits(shelf: &Shelf) {
+    for change in [
+        "update log set who = 'somebody' where seq = (select max(seq) from log where subject = 'item 2')",
+        "delete from log where subject = 'item 2'",
+        "update filing set body = replace(body, 'Netsky', 'Bagle') where id = 2",
+        "delete from filing where id = 2",
+        "update item set disposition = 'duplicate' where id = 2",
+        "delete from item where id = 3",
+        "update content set bytes = 'x' where sha256 = (select sha256 from item where id = 2)",
+    ] {
+        let place = shelf.place();
+        let mut book = open(&place);
+        for day in 1..=3 {
+            take(
+                &mut book,
+                &virus_form("", &format!("2005-05-0{day}"), &["W32/Netsky.P"]),
+                Channel::Form,
+                MAY,
+            );
+        }
+        let audit = book.audit().unwrap();
+        assert_eq!((audit.filings, audit.whole, audit.totals.received), (3, 3, 3));
+        assert_eq!(audit.head, book.log_end().unwrap());
+        // By another hand than the program's.
+        let mut link = crate::link::Link::open(&place).unwrap();
+        let bytes = change.replace(
+            "bytes = 'x'",
+            if place.contains("://") { "bytes = '\\x00'" } else { "bytes = x'00'" },
+        );
+        assert_eq!(link.run(&bytes, &[]).unwrap(), 1, "{change}");
+        assert!(book.audit().is_err(), "{change}");
+    }
+}
+
+fn dry_runs(shelf: &Shelf) {
+    let mut book = shelf.book();
+    let table = "reference,mail,virus,discovered\n1,a@example.jp,W32/Netsky.P,2005-05-12\n,,,\n2,a@example.jp,W32/Netsky.P,soon\n1,a@example.jp,W32/Netsky.P,2005-05-12\n3,a@example.jp\n";
+    let raw = raw(table.as_bytes(), Channel::File, MAY);
+    let fates = book.dry_run(&raw).unwrap();
+    let told: Vec<&str> = fates.rows.iter().map(|row| row.fate).collect();
+    assert_eq!(told, ["other", "report", "other", "refused", "duplicate", "refused"]);
+    assert_eq!(fates.totals.values().sum::<u64>(), 6);
+    assert_eq!(book.totals().unwrap().received, 0);
+    let taken = book.take_in(&[raw], NOW).unwrap().remove(0);
+    assert_eq!(
+        (taken.disposition, taken.filings.len(), taken.again.len()),
+        (Disposition::InPart, 1, 1)
+    );
+    assert_eq!(book.dry_run(&raw).unwrap().totals["duplicate"], 2);
+}
+
+fn killed(shelf: &Shelf) {
+    let place = shelf.place();
+    drop(open(&place));
+    let form = virus_form("a@example.jp", "2005-05-12", &["W32/Netsky.P"]);
+    let mut link = crate::link::Link::open(&place).unwrap();
+    let sha256 = incident::Hash::of(form.as_bytes()).to_string();
+    // As it is when the power goes after the item is stored.
+    let content = [sha256.as_str().into(), crate::link::Value::Bytes(form.into_bytes())];
+    link.run("insert into content (sha256, size, bytes) values (?1, 1, ?2)", &content).unwrap();
+    let sql = "insert into item (id, sha256, channel, received, disposition, faults)
+               values (1, ?1, 'form', ?2, 'waiting', '[]')";
+    link.run(sql, &[sha256.into(), MAY.into()]).unwrap();
+    let mut book = open(&place);
+    assert_eq!(total(&mut book, "ipa-2005", "2005-05"), 1);
+    assert_eq!(book.item(1).unwrap().disposition, Disposition::Parsed);
+    book.audit().unwrap();
+}
+
+fn differences(shelf: &Shelf) {
+    let mut book = shelf.book();
+    for names in [&["W32/Netsky.P", "W32/Bagle.A"][..], &["W32/Netsky.Q"]] {
+        take(&mut book, &virus_form("a@example.jp", "2005-05-12", names), Channel::Form, MAY);
+    }
+    let apart = book.differences("ipa-2005", "ipa-2019", month("2005-05")).unwrap();
+    assert_eq!(apart.len(), 2);
+    assert_eq!(apart[1].one.why, Why::SameAs(vec![1]));
+    assert!(book.differences("ipa-2005", "nobody", month("2005-05")).is_err());
+}
