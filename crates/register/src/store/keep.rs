@@ -15,6 +15,7 @@ use super::Register;
 use super::lead::Key;
 use crate::answer::Taken;
 use crate::error::Result;
+use crate::link::Value;
 use crate::word::words;
 
 impl Register {
@@ -27,7 +28,7 @@ impl Register {
         received: Micros,
     ) -> Result<(FilingId, Receipt)> {
         let reporter = draft.reporter.as_ref().map(|who| self.reporter(who)).transpose()?;
-        let (id, receipt) = (self.next("filing")?, self.receipt()?);
+        let (id, receipt) = (self.next("filing")?, receipt());
         let (category, damage) = match &draft.body {
             Body::Access(report) => (Some(report.category.as_str()), report.damage),
             _ => (None, false),
@@ -59,25 +60,21 @@ impl Register {
             Body::Access(report) => self.keep_facets(id, received, report)?,
             Body::Consultation(_) => {}
         }
-        for word in words_of(&draft.body) {
-            let sql = "insert into word (word, filing) values (?1, ?2)";
-            self.link.run(sql, &[word.into(), id.into()])?;
-        }
+        self.keep_words(id, words_of(&draft.body))?;
         Ok((id, receipt))
     }
 
-    /// A receipt number that is not taken.
-    fn receipt(&mut self) -> Result<Receipt> {
-        loop {
-            let bits = Uuid::new_v4().as_u128();
-            // The low 60 bits of such a number are all random (RFC 9562, section 5.4).
-            let receipt =
-                Receipt::of_random(u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0));
-            let taken = "select count(*) from filing where receipt = ?1";
-            if self.link.number(taken, &[receipt.to_string().into()])? == 0 {
-                return Ok(receipt);
-            }
+    /// All words of a filing in one statement: each would cost a way to the server and back.
+    fn keep_words(&mut self, filing: FilingId, words: BTreeSet<String>) -> Result<()> {
+        if words.is_empty() {
+            return Ok(());
         }
+        let rows: Vec<String> = (2..words.len() + 2).map(|at| format!("(?{at}, ?1)")).collect();
+        let sql = format!("insert into word (word, filing) values {}", rows.join(", "));
+        let values: Vec<Value> =
+            std::iter::once(filing.into()).chain(words.into_iter().map(Value::from)).collect();
+        self.link.run(&sql, &values)?;
+        Ok(())
     }
 
     /// The number of a reporter by its contact; a new one where the contact is new.
@@ -224,6 +221,14 @@ impl Register {
         }
         Ok(())
     }
+}
+
+/// A receipt number. That one is taken happens once in a trillion books of a million reports; the index
+/// refuses it then, and the item is read again with another.
+fn receipt() -> Receipt {
+    let bits = Uuid::new_v4().as_u128();
+    // The low 60 bits of such a number are all random (RFC 9562, section 5.4).
+    Receipt::of_random(u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0))
 }
 
 /// The words by which a filing is found; none of them says who filed it.

@@ -14,6 +14,8 @@ mod vintages;
 
 pub use take::Raw;
 
+use std::collections::HashMap;
+
 use incident::Micros;
 use incident::case::States;
 use incident::log::{Entry, Head};
@@ -34,6 +36,8 @@ pub struct Register {
     zone: String,
     /// The end of the log, within a transaction.
     head: Option<Head>,
+    /// The last number of each table's rows, within a transaction.
+    last: HashMap<&'static str, i64>,
 }
 
 impl Register {
@@ -54,6 +58,7 @@ impl Register {
             states: States::default(),
             zone: zone.to_owned(),
             head: None,
+            last: HashMap::new(),
         };
         register.write(|book| book.adopt_shipped_names(now))?;
         register.resume(now)?;
@@ -86,6 +91,7 @@ impl Register {
     fn write<T>(&mut self, work: impl FnOnce(&mut Register) -> Result<T>) -> Result<T> {
         self.link.begin()?;
         self.head = None;
+        self.last.clear();
         let done = self.fresh_names().and_then(|()| work(self)).and_then(|done| {
             self.link.commit()?;
             Ok(done)

@@ -75,8 +75,15 @@ impl Register {
         self.read_and_record(&Stored { id, sha256 }, &raw, now).map(|_| ())
     }
 
-    pub(super) fn next(&mut self, table: &str) -> Result<i64> {
-        Ok(self.link.number(&format!("select max(id) from {table}"), &[])?.saturating_add(1))
+    /// The next number of a table's rows; within a transaction, in which nobody else writes.
+    pub(super) fn next(&mut self, table: &'static str) -> Result<i64> {
+        let last = match self.last.get(table) {
+            Some(last) => *last,
+            None => self.link.number(&format!("select max(id) from {table}"), &[])?,
+        };
+        let next = last.saturating_add(1);
+        self.last.insert(table, next);
+        Ok(next)
     }
 
     fn store(&mut self, raw: &Raw<'_>) -> Result<Stored> {
@@ -250,7 +257,7 @@ impl Register {
             "disposition": taken.disposition,
             "same_as": taken.same_as,
             "filings": taken.filings.len(),
-            "digest": self.digest_of_filings(taken.item)?,
+            "digest": if taken.filings.is_empty() { Hash::of_pieces(&[]) } else { self.digest_of_filings(taken.item)? },
         });
         let subject = format!("item {}", taken.item);
         self.log(now, raw.channel.as_str(), &subject, &change.to_string())?;

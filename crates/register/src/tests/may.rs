@@ -370,6 +370,14 @@ fn on_sqlite() {
     the_truth_comes_out(&Shelf::folder());
 }
 
+/// Ten thousand filings over a socket cost minutes: asked for by name, `--ignored`.
+#[test]
+#[ignore = "takes minutes"]
+fn on_postgresql() {
+    let Some(cluster) = cluster::Cluster::start() else { return };
+    the_truth_comes_out(&Shelf::Cluster(cluster));
+}
+
 /// The figures above are those of the shared data.
 #[test]
 fn the_truth_is_the_published_one() {

@@ -40,11 +40,11 @@ fn on_postgresql() {
     let Some(cluster) = cluster::Cluster::start() else { return };
     let shelf = Shelf::Cluster(cluster);
     for (name, part) in PARTS {
-        eprintln!("{name}");
+        let begun = std::time::Instant::now();
         part(&shelf);
+        eprintln!("{name}: {:?}", begun.elapsed());
     }
-    super::may::the_truth_comes_out(&shelf);
-    super::property::sql_counts_like_the_rules(&shelf, 40);
+    super::property::sql_counts_like_the_rules(&shelf, 10);
 }
 
 fn dispositions(shelf: &Shelf) {

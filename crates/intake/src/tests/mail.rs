@@ -1,0 +1,102 @@
+//! Mails, among them some that a standard mailer wrote.
+
+use std::process::{Command, Stdio};
+
+use incident::record::{Channel, Disposition};
+
+use super::{draft, of, virus};
+
+const FORM: &str = "発見日：2005年5月12日\nウイルス名：W32/Netsky.P\n検出数：3\n";
+
+fn plain(head: &str, text: &[u8]) -> Vec<u8> {
+    [format!("From: a@example.jp\r\nMessage-ID: <1@example.jp>\r\n{head}\r\n").as_bytes(), text]
+        .concat()
+}
+
+#[test]
+fn iso_2022_jp_declared_or_not() {
+    let bytes = encoding_rs::ISO_2022_JP.encode(FORM).0;
+    for head in [
+        "Content-Type: text/plain; charset=ISO-2022-JP\r\n",
+        "Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n",
+        "Content-Type: text/plain\r\n",
+        "",
+    ] {
+        let draft = draft(&plain(head, &bytes), Channel::Mail);
+        assert_eq!(virus(&draft).lines[0].pieces, Some(3), "{head}");
+        assert_eq!(draft.reference.as_deref(), Some("1@example.jp"));
+        assert_eq!(draft.reporter.unwrap().contact.mail.as_deref(), Some("a@example.jp"));
+    }
+}
+
+/// Python's email package is the mailer: base64 and encoded words as it likes them.
+#[test]
+fn what_a_standard_mailer_writes() {
+    let program = r#"
+import sys
+from email.mime.text import MIMEText
+from email.mime.multipart import MIMEMultipart
+from email.mime.application import MIMEApplication
+from email.header import Header
+form = sys.stdin.buffer.read().decode()
+for charset in ('iso-2022-jp', 'utf-8', 'shift_jis', 'euc-jp'):
+    mail = MIMEMultipart()
+    mail['From'] = Header('山田', charset).encode() + ' <a@example.jp>'
+    mail['Subject'] = Header('ウイルス届出', charset)
+    mail['Message-ID'] = '<%s@example.jp>' % charset
+    mail.attach(MIMEText(form, 'plain', charset))
+    mail.attach(MIMEApplication(b'PK\x03\x04 a worm', Name='worm.zip'))
+    sys.stdout.buffer.write(mail.as_bytes() + b'\0')
+"#;
+    let child = Command::new("python3")
+        .args(["-c", program])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = child else {
+        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "python3 is absent");
+        eprintln!("skipped: python3 is absent");
+        return;
+    };
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), FORM.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap().stdout;
+    let mails: Vec<&[u8]> =
+        output.split(|byte| *byte == 0).filter(|mail| !mail.is_empty()).collect();
+    assert_eq!(mails.len(), 4);
+    for mail in mails {
+        let reading = of(mail, Channel::Mail);
+        assert_eq!(reading.disposition(), Disposition::Parsed, "{:?}", reading.faults());
+        let contact = &reading.drafts[0].draft.reporter.as_ref().unwrap().contact;
+        assert_eq!(contact.name.as_deref(), Some("山田"));
+        assert_eq!(reading.sealed.len(), 1);
+        assert_eq!(
+            (reading.sealed[0].name.as_deref(), reading.sealed[0].size),
+            (Some("worm.zip"), 11)
+        );
+    }
+}
+
+#[test]
+fn what_is_no_report() {
+    for head in [
+        "Auto-Submitted: auto-replied\r\n",
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n",
+    ] {
+        let reading = of(&plain(head, FORM.as_bytes()), Channel::Mail);
+        assert_eq!(reading.disposition(), Disposition::NotAReport);
+    }
+    let letter = of(&plain("Subject: hello\r\n", b"How are you?\r\n"), Channel::Mail);
+    assert_eq!(letter.disposition(), Disposition::Unsupported);
+    let answer =
+        of(&plain("Subject: Re: [7K2M-0QX9-V4TD] more\r\n", b"It is back.\r\n"), Channel::Mail);
+    assert_eq!(answer.disposition(), Disposition::Parsed);
+    assert_eq!(answer.answers.unwrap().to_string(), "7K2M-0QX9-V4TD");
+    assert_eq!(of(b"\x00\x01\x02", Channel::Mail).disposition(), Disposition::Unsupported);
+}
+
+#[test]
+fn a_form_that_is_quoted_is_not_filed_again() {
+    let quoted: String = FORM.lines().map(|line| format!("> {line}\n")).collect();
+    let reading = of(&plain("", quoted.as_bytes()), Channel::Mail);
+    assert_eq!(reading.disposition(), Disposition::Unsupported);
+}
