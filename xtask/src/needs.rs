@@ -17,6 +17,7 @@ struct Need {
 }
 
 const NEEDS: [Need; 8] = [
+const NEEDS: [Need; 5] = [
     Need {
         program: "tcpdump",
         arguments: &["--version"],
@@ -64,6 +65,16 @@ const NEEDS: [Need; 8] = [
         arguments: &["--version"],
         package: "ethtool",
         purpose: "takes VLAN tags out as a network card does, or leaves them in",
+        program: "sh",
+        arguments: &["-c", "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb"],
+        package: "postgresql",
+        purpose: "the book of reports is tested on both its databases",
+    },
+    Need {
+        program: "clamscan",
+        arguments: &["--version"],
+        package: "clamav",
+        purpose: "its output feeds the number of detections",
     },
 ];
 

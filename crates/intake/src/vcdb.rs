@@ -58,7 +58,8 @@ pub(crate) fn item(arrival: &Arrival<'_>, reading: &mut Reading) {
                     body: Body::Access(report),
                 },
             ),
-            Ok(None) => reading.row(row, Fate::Other("no unauthorized access, or none that is known".to_owned())),
+            Ok(None) => reading
+                .row(row, Fate::Other("no unauthorized access, or none that is known".to_owned())),
             Err(fault) => reading.refuse(row, fault),
         }
     });

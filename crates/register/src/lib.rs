@@ -22,6 +22,7 @@
 mod answer;
 mod error;
 mod export;
+pub mod face;
 mod link;
 mod maildir;
 mod schema;
@@ -36,5 +37,7 @@ pub use answer::{
 };
 pub use error::{Error, Result};
 pub use export::{Export, Lost};
+pub use incident::Month;
+pub use incident::record::Kind;
 pub use maildir::Collected;
 pub use store::{Raw, Register};

@@ -43,6 +43,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ArchiveCommand,
     },
+    /// Take in, list and count what people report
+    Report {
+        #[command(subcommand)]
+        command: ReportCommand,
+    },
     /// Read the settings and say how they were understood
     CheckConfig(Folder),
 }
@@ -252,6 +257,98 @@ pub(crate) enum ArchiveCommand {
         #[arg(long, value_name = "DAY")]
         before: Day,
     },
+}
+
+/// What every command on the book of reports takes.
+#[derive(Args)]
+pub(crate) struct Desk {
+    #[command(flatten)]
+    pub(crate) folder: Folder,
+    /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Take in one report: a form in a file; - is standard input
+    Add {
+        #[command(flatten)]
+        desk: Desk,
+        /// The form
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Take in files: forms, mails, tables, XARF, logs of ClamAV; a folder is a Maildir
+    Import {
+        #[command(flatten)]
+        desk: Desk,
+        /// Only say what would become of each row
+        #[arg(long)]
+        dry_run: bool,
+        /// Files and Maildirs
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// List reports, latest first
+    List {
+        #[command(flatten)]
+        desk: Desk,
+        /// virus, access or consultation
+        #[arg(long, value_name = "KIND")]
+        kind: Option<register::Kind>,
+        /// Words that all stand in it, or a receipt number
+        #[arg(long, value_name = "WORDS")]
+        find: Option<String>,
+        /// Reports before this number
+        #[arg(long, value_name = "ID")]
+        before: Option<i64>,
+        /// Reports at most
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        top: usize,
+    },
+    /// Show a report, by its number or its receipt number
+    Show {
+        #[command(flatten)]
+        desk: Desk,
+        /// The number
+        report: String,
+    },
+    /// Count a month under a rule
+    Count {
+        #[command(flatten)]
+        desk: Desk,
+        /// The month
+        #[arg(long, value_name = "YYYY-MM")]
+        month: register::Month,
+        /// The rule
+        #[arg(long, value_name = "ID", default_value = "ipa-2005")]
+        rule: String,
+        /// Another rule: say where the two part, report by report
+        #[arg(long, value_name = "ID")]
+        beside: Option<String>,
+    },
+    /// Write every report in another format, and say on standard error what it does not carry
+    Export {
+        #[command(flatten)]
+        desk: Desk,
+        /// csv or rsit
+        #[arg(long, value_enum, default_value = "csv")]
+        format: ReportFormat,
+    },
+    /// Verify the log of every change, and that the book is what it says
+    Audit {
+        #[command(flatten)]
+        desk: Desk,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// A table
+    Csv,
+    /// Machine tags of the taxonomy RSIT
+    Rsit,
 }
 
 /// A network, or one address.

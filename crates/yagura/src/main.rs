@@ -16,6 +16,7 @@ mod check;
 mod cli;
 mod import;
 mod progress;
+mod report;
 mod samples;
 mod settings;
 mod table;
@@ -76,6 +77,8 @@ fn run(cli: Cli) -> Result<Done> {
         }
         Command::Ask(ref ask) if ask.question.is_none() => return ask::list(),
         Command::Claims { command: ClaimsCommand::Check(args) } => return check::run(&args),
+        // The book of reports waits for its disk, and PostgreSQL's client brings a runtime of its own.
+        Command::Report { ref command } => return report::run(command),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -113,6 +116,8 @@ async fn command(command: Command) -> Result<Done> {
         Command::Up(args) => up::run(&args).await,
         Command::Archive { command } => upkeep::run(&command).await,
         Command::CheckConfig(_) | Command::Claims { .. } => Ok(Done::Whole),
+        // Both are answered before there is a runtime.
+        Command::CheckConfig(_) | Command::Report { .. } => Ok(Done::Whole),
     }
 }
 

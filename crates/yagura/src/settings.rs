@@ -26,6 +26,13 @@ struct File {
     count: Count,
     geo: Geo,
     query: Query,
+    reports: Reports,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Reports {
+    location: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -56,6 +63,8 @@ pub(crate) struct Settings {
     source: Option<PathBuf>,
     /// Where the archive is.
     pub(crate) location: Url,
+    /// Where the book of reports is: a file, or a URL of PostgreSQL's.
+    pub(crate) reports: String,
     /// The zone of civil days.
     pub(crate) zone: String,
     /// Where pages are served.
@@ -92,9 +101,12 @@ impl Settings {
             Some(location) => location,
             None => folder_url(&data.join("archive"))?,
         };
+        let reports = file.reports.location;
+        let reports = reports.unwrap_or_else(|| data.join("reports.db").display().to_string());
         Ok(Settings {
             source,
             location,
+            reports,
             zone,
             listen: file.listen.map_or_else(|| LISTEN.parse(), Ok)?,
             spans: Spans {
@@ -171,6 +183,11 @@ impl fmt::Display for Settings {
             Some(path) => writeln!(f, "asn = {path:?}")?,
             None => writeln!(f, "# asn: in no database unless the countries' has it")?,
         }
+        writeln!(f, "\n[reports]")?;
+        // A URL may hold a password.
+        let is_url = self.reports.contains("://");
+        let public = self.reports.rsplit_once('@').filter(|_| is_url).map(|(_, host)| host);
+        writeln!(f, "location = {:?}", public.unwrap_or(&self.reports))?;
         writeln!(f, "\n[query]")?;
         writeln!(f, "memory_mib = {}", self.limits.memory >> 20)?;
         writeln!(f, "disk_mib = {}", self.limits.disk >> 20)?;

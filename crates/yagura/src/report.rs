@@ -1,0 +1,120 @@
+//! `yagura report`.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use register::face;
+use register::{Export, Register, Search};
+use serde::Serialize;
+
+use crate::cli::{Desk, ReportCommand, ReportFormat};
+use crate::settings::Settings;
+use crate::{Done, Usage};
+
+/// Runs a command on the book of reports.
+pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
+    let args = desk(command);
+    let settings = Settings::load(&args.folder)?;
+    let now = jiff::Timestamp::now().as_microsecond();
+    if let Some(folder) = Path::new(&settings.reports).parent()
+        && !settings.reports.contains("://")
+    {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    let mut book = Register::open(&settings.reports, &settings.zone, now)?;
+    match command {
+        ReportCommand::Add { file, .. } => {
+            let taken = face::add(&mut book, &bytes(file)?, now)?;
+            say(args, &taken, face::text_of_taken)?;
+            Ok(if taken.filings.is_empty() { Done::Failed } else { Done::Whole })
+        }
+        ReportCommand::Import { dry_run: true, files, .. } => {
+            for file in files {
+                say(args, &face::dry_run(&mut book, &bytes(file)?, now)?, face::text_of_fates)?;
+            }
+            Ok(Done::Whole)
+        }
+        ReportCommand::Import { dry_run: false, files, .. } => {
+            let mut whole = true;
+            for file in files {
+                let imported = if file.is_dir() {
+                    book.collect(file, now)?
+                } else {
+                    face::import(&mut book, &bytes(file)?, now)?
+                };
+                whole &= imported.is_whole();
+                say(args, &imported, face::text_of_collected)?;
+            }
+            Ok(if whole { Done::Whole } else { Done::InPart })
+        }
+        ReportCommand::List { kind, find, before, top, .. } => {
+            let search = Search { kind: *kind, words: find.clone(), before: *before, most: *top };
+            say(args, &book.list(&search)?, face::text_of_page)?;
+            Ok(Done::Whole)
+        }
+        ReportCommand::Show { report, .. } => {
+            say(args, &face::show(&mut book, report)?, face::text_of_shown)?;
+            Ok(Done::Whole)
+        }
+        ReportCommand::Count { month, rule, beside, .. } => {
+            if let Some(other) = beside {
+                let apart = book.differences(rule, other, *month)?;
+                say(args, &apart, |apart| face::text_of_differences(apart))?;
+            } else {
+                say(args, &book.count(rule, *month)?, face::text_of_count)?;
+            }
+            Ok(Done::Whole)
+        }
+        ReportCommand::Export { format, .. } => {
+            let filings = book.every_filing()?;
+            let export = match format {
+                ReportFormat::Csv => Export::csv(&filings)?,
+                ReportFormat::Rsit => Export::rsit(&filings)?,
+            };
+            eprint!("{}", face::text_of_lost(&export));
+            say(args, &export, |export| export.text.clone())?;
+            Ok(Done::Whole)
+        }
+        ReportCommand::Audit { .. } => {
+            say(args, &book.audit()?, face::text_of_audit)?;
+            Ok(Done::Whole)
+        }
+    }
+}
+
+fn desk(command: &ReportCommand) -> &Desk {
+    match command {
+        ReportCommand::Add { desk, .. }
+        | ReportCommand::Import { desk, .. }
+        | ReportCommand::List { desk, .. }
+        | ReportCommand::Show { desk, .. }
+        | ReportCommand::Count { desk, .. }
+        | ReportCommand::Export { desk, .. }
+        | ReportCommand::Audit { desk } => desk,
+    }
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One byte more than is taken, so that a larger file is refused and not cut.
+    let most = face::MOST_BYTES as u64 + 1;
+    if path == Path::new("-") {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes)?;
+    } else {
+        std::fs::File::open(path)
+            .and_then(|file| file.take(most).read_to_end(&mut bytes))
+            .map_err(|error| Usage(format!("{}: {error}", path.display())))?;
+    }
+    Ok(bytes)
+}
+
+fn say<T: Serialize>(args: &Desk, answer: &T, text: impl Fn(&T) -> String) -> Result<()> {
+    if args.json {
+        say!("{}", serde_json::to_string(answer)?);
+    } else {
+        say!("{}", text(answer).trim_end());
+    }
+    Ok(())
+}
