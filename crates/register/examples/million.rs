@@ -37,7 +37,7 @@ fn row(n: usize) -> String {
     let date =
         jiff::Timestamp::from_microsecond(BEGIN + day as i64 * DAY + DAY / 2).unwrap_or_default();
     let date = date.strftime("%Y-%m-%d");
-    if n % 20 == 0 {
+    if n.is_multiple_of(20) {
         let category =
             ["access attempt", "dos", "worm trace"].get(n / 20 % 3).copied().unwrap_or("dos");
         return format!("{}@example.org,,,,{category},no,scan {n}\n", n % 977);

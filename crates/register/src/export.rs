@@ -2,8 +2,11 @@
 //!
 //! No export says who reported: a reporter leaves by permission only, which is not given here.
 
-use incident::record::{Body, Category, Filing};
+use incident::Hash;
+use incident::record::{Body, Category, Filing, Occurred};
 use serde::Serialize;
+use serde_json::{Value, json};
+use uuid::Builder;
 
 use crate::error::Result;
 
@@ -44,6 +47,29 @@ impl Export {
             text.push_str("\r\n");
             lost.extend(words_lost(filing));
         }
+        Ok(Export { text, lost })
+    }
+
+    /// Events of MISP (the core format of misp-standard.org), one for each report, shared with nobody yet:
+    /// `distribution` 0.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn misp(filings: &[Filing]) -> Result<Export> {
+        let (mut events, mut lost) = (Vec::new(), Vec::new());
+        for filing in filings {
+            lost.extend(words_lost(filing));
+            match event(filing) {
+                Some(event) => events.push(json!({ "Event": event })),
+                None => {
+                    lost.push(Lost {
+                        filing: filing.id,
+                        what: "a consultation, which is no incident",
+                    });
+                }
+            }
+        }
+        let text = serde_json::to_string_pretty(&json!({ "response": events }))?;
         Ok(Export { text, lost })
     }
 
@@ -119,14 +145,70 @@ fn cells(filing: &Filing) -> [String; 13] {
             *facets = all.join("; ");
             *cause = report.cause.to_string();
             *occurred = match report.occurred {
-                Some(incident::record::Occurred::Day(day)) => day.to_string(),
-                Some(incident::record::Occurred::Year(year)) => year.to_string(),
+                Some(Occurred::Day(day)) => day.to_string(),
+                Some(Occurred::Year(year)) => year.to_string(),
                 None => String::new(),
             };
         }
         Body::Consultation(_) => {}
     }
     cells
+}
+
+/// A report as an event; a consultation is none.
+fn event(filing: &Filing) -> Option<Value> {
+    let received = jiff::Timestamp::from_microsecond(filing.received).unwrap_or_default();
+    let mut tags = vec![json!({ "name": filing.tlp.as_str().to_lowercase() })];
+    let (info, values): (String, Vec<String>) = match &filing.body {
+        Body::Virus(report) => {
+            tags.push(json!({ "name": "rsit:malicious-code=\"infected-system\"" }));
+            let names = report.lines.iter().map(|line| line.name.clone()).collect();
+            (format!("virus report, {}", report.status), names)
+        }
+        Body::Access(report) => {
+            for label in report.labels() {
+                let (class, kind) = label.as_str().split_once(':').unwrap_or_default();
+                tags.push(json!({ "name": format!("rsit:{class}=\"{kind}\"") }));
+            }
+            let damage = if report.damage { "with damage" } else { "without damage" };
+            let cause = format!("cause: {}", report.cause);
+            (format!("access report, {}, {damage}", report.category), vec![cause])
+        }
+        Body::Consultation(_) => return None,
+    };
+    let attributes: Vec<Value> = (0_u64..)
+        .zip(values)
+        .map(|(place, value)| {
+            json!({
+                "uuid": identifier(filing, place + 1),
+                "type": "text",
+                "category": "Other",
+                "to_ids": false,
+                "timestamp": received.as_second().to_string(),
+                "value": value,
+            })
+        })
+        .collect();
+    Some(json!({
+        "uuid": identifier(filing, 0),
+        "info": info,
+        "date": received.strftime("%Y-%m-%d").to_string(),
+        "timestamp": received.as_second().to_string(),
+        "threat_level_id": "4",
+        "analysis": "0",
+        "distribution": "0",
+        "published": false,
+        "Tag": tags,
+        "Attribute": attributes,
+    }))
+}
+
+/// The same report has the same identifiers whenever it is exported (RFC 9562, version 8).
+fn identifier(filing: &Filing, place: u64) -> String {
+    let digest = Hash::of_pieces(&[filing.receipt.to_string().as_bytes(), &place.to_le_bytes()]);
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest.as_bytes()).for_each(|(byte, from)| *byte = *from);
+    Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
 
 /// Words that no table and no tag carries.
@@ -142,7 +224,8 @@ fn words_lost(filing: &Filing) -> Vec<Lost> {
             (report.note.is_some(), "the note"),
         ]
         .into_iter()
-        .filter_map(|(there, what)| there.then(|| lost(what)))
+        .filter(|(there, _)| *there)
+        .map(|(_, what)| lost(what))
         .collect(),
         Body::Consultation(_) => vec![lost("the question")],
         Body::Virus(_) => Vec::new(),

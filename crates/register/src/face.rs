@@ -15,35 +15,40 @@ use crate::export::Export;
 use crate::maildir::Collected;
 use crate::store::{Raw, Register};
 
-/// Takes in one form.
+/// Takes in one form that came at a moment.
 ///
 /// # Errors
 /// Where the item is too large, or the database fails.
-pub fn add(book: &mut Register, bytes: &[u8], now: Micros) -> Result<Taken> {
-    let raw =
-        Raw { bytes, channel: Channel::Form, received: now, format: Some(intake::Format::Form) };
+pub fn add(book: &mut Register, bytes: &[u8], received: Micros, now: Micros) -> Result<Taken> {
+    let format = Some(intake::Format::Form);
+    let raw = Raw { bytes, channel: Channel::Form, received, format };
     let taken = book.take_in(&[raw], now)?.into_iter().next();
     taken.ok_or_else(|| Error::Damaged("an item was not taken".to_owned()))
 }
 
-/// Takes in one file of any format.
+/// Takes in one file of any format that came at a moment.
 ///
 /// # Errors
 /// Where the item is too large, or the database fails.
-pub fn import(book: &mut Register, bytes: &[u8], now: Micros) -> Result<Collected> {
-    Ok(Collected { taken: book.take_in(&[file(bytes, now)], now)?, left: Vec::new() })
+pub fn import(
+    book: &mut Register,
+    bytes: &[u8],
+    received: Micros,
+    now: Micros,
+) -> Result<Collected> {
+    Ok(Collected { taken: book.take_in(&[file(bytes, received)], now)?, left: Vec::new() })
 }
 
 /// What would become of a file and of each of its rows.
 ///
 /// # Errors
 /// Where the database fails.
-pub fn dry_run(book: &mut Register, bytes: &[u8], now: Micros) -> Result<Fates> {
-    book.dry_run(&file(bytes, now))
+pub fn dry_run(book: &mut Register, bytes: &[u8], received: Micros) -> Result<Fates> {
+    book.dry_run(&file(bytes, received))
 }
 
-fn file(bytes: &[u8], now: Micros) -> Raw<'_> {
-    Raw { bytes, channel: Channel::File, received: now, format: None }
+fn file(bytes: &[u8], received: Micros) -> Raw<'_> {
+    Raw { bytes, channel: Channel::File, received, format: None }
 }
 
 /// A report by its number or its receipt number.

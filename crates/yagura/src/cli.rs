@@ -275,6 +275,9 @@ pub(crate) enum ReportCommand {
     Add {
         #[command(flatten)]
         desk: Desk,
+        /// When it came, as 2005-05-12T10:00:00+09:00 [default: now]
+        #[arg(long, value_name = "TIME")]
+        received: Option<jiff::Timestamp>,
         /// The form
         #[arg(value_name = "FILE")]
         file: PathBuf,
@@ -283,6 +286,9 @@ pub(crate) enum ReportCommand {
     Import {
         #[command(flatten)]
         desk: Desk,
+        /// When they came, as 2005-05-12T10:00:00+09:00 [default: now]; a Maildir says it itself
+        #[arg(long, value_name = "TIME")]
+        received: Option<jiff::Timestamp>,
         /// Only say what would become of each row
         #[arg(long)]
         dry_run: bool,
@@ -332,7 +338,7 @@ pub(crate) enum ReportCommand {
     Export {
         #[command(flatten)]
         desk: Desk,
-        /// csv or rsit
+        /// Which format
         #[arg(long, value_enum, default_value = "csv")]
         format: ReportFormat,
     },
@@ -349,6 +355,8 @@ pub(crate) enum ReportFormat {
     Csv,
     /// Machine tags of the taxonomy RSIT
     Rsit,
+    /// Events of MISP
+    Misp,
 }
 
 /// A network, or one address.

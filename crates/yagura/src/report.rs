@@ -25,24 +25,25 @@ pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
     }
     let mut book = Register::open(&settings.reports, &settings.zone, now)?;
     match command {
-        ReportCommand::Add { file, .. } => {
-            let taken = face::add(&mut book, &bytes(file)?, now)?;
+        ReportCommand::Add { file, received, .. } => {
+            let taken = face::add(&mut book, &bytes(file)?, at(*received, now), now)?;
             say(args, &taken, face::text_of_taken)?;
             Ok(if taken.filings.is_empty() { Done::Failed } else { Done::Whole })
         }
-        ReportCommand::Import { dry_run: true, files, .. } => {
+        ReportCommand::Import { dry_run: true, files, received, .. } => {
             for file in files {
-                say(args, &face::dry_run(&mut book, &bytes(file)?, now)?, face::text_of_fates)?;
+                let fates = face::dry_run(&mut book, &bytes(file)?, at(*received, now))?;
+                say(args, &fates, face::text_of_fates)?;
             }
             Ok(Done::Whole)
         }
-        ReportCommand::Import { dry_run: false, files, .. } => {
+        ReportCommand::Import { dry_run: false, files, received, .. } => {
             let mut whole = true;
             for file in files {
                 let imported = if file.is_dir() {
                     book.collect(file, now)?
                 } else {
-                    face::import(&mut book, &bytes(file)?, now)?
+                    face::import(&mut book, &bytes(file)?, at(*received, now), now)?
                 };
                 whole &= imported.is_whole();
                 say(args, &imported, face::text_of_collected)?;
@@ -72,6 +73,7 @@ pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
             let export = match format {
                 ReportFormat::Csv => Export::csv(&filings)?,
                 ReportFormat::Rsit => Export::rsit(&filings)?,
+                ReportFormat::Misp => Export::misp(&filings)?,
             };
             eprint!("{}", face::text_of_lost(&export));
             say(args, &export, |export| export.text.clone())?;
@@ -94,6 +96,11 @@ fn desk(command: &ReportCommand) -> &Desk {
         | ReportCommand::Export { desk, .. }
         | ReportCommand::Audit { desk } => desk,
     }
+}
+
+/// When something came, in microseconds.
+fn at(received: Option<jiff::Timestamp>, now: i64) -> i64 {
+    received.map_or(now, jiff::Timestamp::as_microsecond)
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>> {

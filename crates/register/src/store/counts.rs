@@ -22,7 +22,7 @@ impl Register {
         let mut counting = Counting::new(&rule, month, self.names.version());
         match (rule.subject, rule.key) {
             (Subject::Virus, Key::ReporterDayFamily) => {
-                self.families(&rule, from, to, &mut counting)?
+                self.families(&rule, from, to, &mut counting)?;
             }
             (Subject::Pieces, _) => self.pieces(&rule, from, to, &mut counting)?,
             (Subject::Access, Key::FilingLabel) => self.labels(from, to, &mut counting)?,

@@ -55,7 +55,7 @@ impl Register {
         match &draft.body {
             // A filing without a reporter is a reporter of its own, below zero.
             Body::Virus(report) => {
-                self.keep_lines(id, reporter.unwrap_or(-id), received, report)?
+                self.keep_lines(id, reporter.unwrap_or(-id), received, report)?;
             }
             Body::Access(report) => self.keep_facets(id, received, report)?,
             Body::Consultation(_) => {}

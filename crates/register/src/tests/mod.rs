@@ -1,6 +1,8 @@
 //! One suite over two databases, a month whose truth is known, and books that chance writes.
 
 mod cluster;
+mod export;
+mod maildir;
 mod may;
 mod mutations;
 mod property;
