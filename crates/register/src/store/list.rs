@@ -12,11 +12,15 @@ use crate::word::words;
 /// The most filings of a page.
 const MOST: usize = 200;
 
-/// How many filings of a word are counted to find the rarest.
+/// How many filings of a word are counted to find the rarest, and how many of the rarest are looked at
+/// for one page: words that are frequent and never meet would hold up a page for seconds.
 const LOOK: i64 = 2_000;
 
 impl Register {
     /// A page of filings, latest first.
+    ///
+    /// A search for several words may give a page that is not full, or empty, and a place where to go
+    /// on: each page looks at 2,000 filings of the rarest word at most.
     ///
     /// # Errors
     /// Where the database fails.
@@ -32,7 +36,7 @@ impl Register {
         if let Some(kind) = search.kind {
             wheres.push(format!("f.kind = ?{}", given(kind.as_str().into())));
         }
-        let mut order = "f.id";
+        let (mut order, mut floor) = ("f.id", None);
         let mut from = FILING.to_owned();
         if let Some(receipt) = receipt {
             wheres.push(format!("f.receipt = ?{}", given(receipt.to_string().into())));
@@ -43,7 +47,9 @@ impl Register {
             // The rarest word leads, so that common ones are only looked up.
             from = FILING.replace("from filing f", "from word w join filing f on f.id = w.filing");
             order = "w.filing";
+            floor = self.floor(&rarest, search.before.unwrap_or(i64::MAX))?;
             wheres.push(format!("w.filing < ?1 and w.word = ?{}", given(rarest.into())));
+            wheres.push(format!("w.filing >= ?{}", given(floor.unwrap_or(0).into())));
             for (at, other) in others.into_iter().enumerate() {
                 wheres.push(format!(
                     "exists (select 1 from word w{at} where w{at}.word = ?{} and w{at}.filing = w.filing)",
@@ -60,8 +66,22 @@ impl Register {
             self.link.rows(&sql, &values)?.into_iter().map(filing).collect::<Result<_>>()?;
         let more = found.len() > most;
         found.truncate(most);
-        let next = found.last().map(|filing| filing.id).filter(|_| more);
+        let next = if more { found.last().map(|filing| filing.id) } else { floor };
         Ok(Page { filings: found.into_iter().map(listed).collect(), next })
+    }
+
+    /// The last filing of a word that one page looks at; none where it looks at all that are left.
+    fn floor(&mut self, word: &str, before: FilingId) -> Result<Option<FilingId>> {
+        let sql = "select min(filing), count(*) from (
+                       select filing from word where word = ?1 and filing < ?2
+                       order by filing desc limit ?3
+                   ) as few";
+        let Some(mut row) = self.link.first(sql, &[word.into(), before.into(), LOOK.into()])?
+        else {
+            return Ok(None);
+        };
+        let (last, many) = (row.int_or_null()?, row.int()?);
+        Ok(last.filter(|_| many == LOOK))
     }
 
     /// The words of a search, the rarest apart; none where the search has no words.

@@ -10,7 +10,7 @@ use crate::{Error, Search};
 
 type Part = (&'static str, fn(&Shelf));
 
-const PARTS: [Part; 14] = [
+const PARTS: [Part; 15] = [
     ("schema", super::schema::steps_lead_to_the_fresh_tables),
     ("dispositions", dispositions),
     ("twice", twice),
@@ -21,6 +21,7 @@ const PARTS: [Part; 14] = [
     ("cases", cases),
     ("vintages", vintages),
     ("lists", lists),
+    ("long_searches", long_searches),
     ("audits", audits),
     ("dry_runs", dry_runs),
     ("killed", killed),
@@ -323,6 +324,30 @@ fn lists(shelf: &Shelf) {
         Disposition::Unsupported
     );
     assert!(matches!(book.show(999), Err(Error::NotFound(_))));
+}
+
+/// More filings of a word than one page looks at.
+fn long_searches(shelf: &Shelf) {
+    let mut book = shelf.book();
+    let row =
+        |n: usize| format!("worm trace,no,{}\n", if n == 2 { "common rare" } else { "common odd" });
+    let table: String = (0..4_500).map(row).collect();
+    take(&mut book, &format!("category,damage,note\n{table}"), Channel::File, MAY);
+    let row = |n: usize| format!("worm trace,no,other words {n} rare\n");
+    let table: String = (0..4_500).map(row).collect();
+    take(&mut book, &format!("category,damage,note\n{table}"), Channel::File, MAY);
+    let mut search = Search { words: Some("common rare".into()), most: 50, ..Search::default() };
+    let (mut found, mut pages) = (Vec::new(), 0);
+    loop {
+        let page = book.list(&search).unwrap();
+        found.extend(page.filings.iter().map(|filing| filing.id));
+        pages += 1;
+        search.before = page.next;
+        if page.next.is_none() {
+            break;
+        }
+    }
+    assert_eq!((found, pages), (vec![3], 3));
 }
 
 fn audits(shelf: &Shelf) {
