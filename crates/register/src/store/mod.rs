@@ -4,6 +4,7 @@ mod audit;
 mod cases;
 mod counts;
 mod erase;
+mod fates;
 mod keep;
 mod lead;
 mod list;

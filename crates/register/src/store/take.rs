@@ -1,14 +1,12 @@
 //! Taking in: stored first, then read, then recorded.
 
-use std::collections::BTreeMap;
-
 use incident::record::{Channel, Disposition, Draft, FilingId, ItemId};
 use incident::{Hash, Micros};
-use intake::{Arrival, Fate, Format, MOST_BYTES, Reading};
+use intake::{Arrival, Format, MOST_BYTES, Reading};
 use serde_json::json;
 
 use super::Register;
-use crate::answer::{Fates, RowFate, Taken, Totals};
+use crate::answer::Taken;
 use crate::error::{Error, Result};
 
 /// An item as it arrives.
@@ -112,7 +110,7 @@ impl Register {
         Ok(Stored { id, sha256 })
     }
 
-    fn arrival<'a>(&'a self, raw: &Raw<'a>) -> Arrival<'a> {
+    pub(super) fn arrival<'a>(&'a self, raw: &Raw<'a>) -> Arrival<'a> {
         Arrival {
             bytes: raw.bytes,
             channel: raw.channel,
@@ -185,7 +183,7 @@ impl Register {
     }
 
     /// The filing that says the same under the same reference.
-    fn known(&mut self, draft: &Draft) -> Result<Option<FilingId>> {
+    pub(super) fn known(&mut self, draft: &Draft) -> Result<Option<FilingId>> {
         let Some(identity) = draft.identity() else { return Ok(None) };
         let same = "select id from filing where identity = ?1";
         let found = self.link.first(same, &[identity.to_string().into()])?;
@@ -273,57 +271,5 @@ impl Register {
             rows.into_iter().map(|mut row| row.text()).collect::<Result<_>>()?;
         let pieces: Vec<&[u8]> = bodies.iter().map(String::as_bytes).collect();
         Ok(Hash::of_pieces(&pieces))
-    }
-
-    /// What would become of an item and of each of its rows; nothing is stored.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn dry_run(&mut self, raw: &Raw<'_>) -> Result<Fates> {
-        let reading = intake::read(&self.arrival(raw));
-        let mut seen = std::collections::BTreeSet::new();
-        let mut again = BTreeMap::new();
-        for placed in &reading.drafts {
-            let known = self.known(&placed.draft)?.map(|id| format!("the same as filing {id}"));
-            let twice = placed.draft.identity().filter(|identity| !seen.insert(*identity));
-            let twice = twice.map(|_| "the same as an earlier row".to_owned());
-            again.extend(known.or(twice).map(|why| (placed.row, why)));
-        }
-        let rows: Vec<RowFate> = reading
-            .rows
-            .iter()
-            .map(|row| {
-                let (fate, why) = match &row.fate {
-                    Fate::Read => match again.remove(&row.row) {
-                        Some(why) => ("duplicate", Some(why)),
-                        None => ("report", None),
-                    },
-                    Fate::Refused(why) => ("refused", Some(why.clone())),
-                    Fate::Other(why) => ("other", Some(why.clone())),
-                };
-                RowFate { row: row.row, fate, why }
-            })
-            .collect();
-        let mut totals = BTreeMap::new();
-        for row in &rows {
-            *totals.entry(row.fate).or_default() += 1;
-        }
-        Ok(Fates { disposition: reading.disposition(), rows, totals, faults: reading.faults() })
-    }
-
-    /// Items by what became of them.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn totals(&mut self) -> Result<Totals> {
-        let counted = "select disposition, count(*) from item group by disposition";
-        let mut by_disposition = BTreeMap::new();
-        for mut row in self.link.rows(counted, &[])? {
-            let disposition: Disposition = row.word()?;
-            by_disposition.insert(disposition, row.int()?.unsigned_abs());
-        }
-        let received = self.link.number("select count(*) from item", &[])?.unsigned_abs();
-        let filings = self.link.number("select count(*) from filing", &[])?.unsigned_abs();
-        Ok(Totals { received, by_disposition, filings })
     }
 }
