@@ -23,7 +23,7 @@ pub struct Raw<'a> {
 }
 
 /// An item that is stored and waits to be read.
-struct Stored {
+pub(crate) struct Stored {
     id: ItemId,
     sha256: Hash,
 }
@@ -38,12 +38,48 @@ impl Register {
         if let Some(raw) = raws.iter().find(|raw| raw.bytes.len() > MOST_BYTES) {
             return Err(Error::TooLarge(raw.bytes.len()));
         }
-        let stored: Vec<Stored> =
-            self.write(|book| raws.iter().map(|raw| book.store(raw)).collect())?;
+        let stored = self.store_all(raws)?;
+        self.read_all(&stored, raws, now)
+    }
+
+    /// The first half of taking in.
+    pub(crate) fn store_all(&mut self, raws: &[Raw<'_>]) -> Result<Vec<Stored>> {
+        self.write(|book| raws.iter().map(|raw| book.store(raw)).collect())
+    }
+
+    /// The second half.
+    pub(crate) fn read_all(
+        &mut self,
+        stored: &[Stored],
+        raws: &[Raw<'_>],
+        now: Micros,
+    ) -> Result<Vec<Taken>> {
         self.write(|book| {
             let each = stored.iter().zip(raws);
             each.map(|(stored, raw)| book.read_and_record(stored, raw, now)).collect()
         })
+    }
+
+    /// What became of an item that somebody else read: whoever opens the book reads what waits.
+    fn read_by_another(&mut self, id: ItemId) -> Result<Option<Taken>> {
+        let item = self.item(id)?;
+        if item.disposition == Disposition::Waiting {
+            return Ok(None);
+        }
+        let sql = "select id, receipt from filing where item = ?1 order by id";
+        let rows = self.link.rows(sql, &[id.into()])?;
+        let filings = rows.into_iter().map(|mut row| Ok((row.int()?, row.word()?)));
+        let pieces = "select cast(sum(pieces) as bigint) from detection where item = ?1";
+        Ok(Some(Taken {
+            item: id,
+            disposition: item.disposition,
+            format: item.format,
+            filings: filings.collect::<Result<_>>()?,
+            again: Vec::new(),
+            pieces: self.link.number(pieces, &[id.into()])?.unsigned_abs(),
+            same_as: item.same_as,
+            faults: item.faults,
+        }))
     }
 
     /// Reads what is stored and waits.
@@ -133,6 +169,9 @@ impl Register {
     }
 
     fn read_and_record(&mut self, stored: &Stored, raw: &Raw<'_>, now: Micros) -> Result<Taken> {
+        if let Some(taken) = self.read_by_another(stored.id)? {
+            return Ok(taken);
+        }
         let taken = match self.twin(stored, raw)? {
             Some((twin, received)) => {
                 if raw.received < received {

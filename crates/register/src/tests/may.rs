@@ -370,9 +370,8 @@ fn on_sqlite() {
     the_truth_comes_out(&Shelf::folder());
 }
 
-/// Ten thousand filings over a socket cost minutes: asked for by name, `--ignored`.
+/// The same over a socket.
 #[test]
-#[ignore = "takes minutes"]
 fn on_postgresql() {
     let Some(cluster) = cluster::Cluster::start() else { return };
     the_truth_comes_out(&Shelf::Cluster(cluster));

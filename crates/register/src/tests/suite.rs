@@ -10,7 +10,7 @@ use crate::{Error, Search};
 
 type Part = (&'static str, fn(&Shelf));
 
-const PARTS: [Part; 15] = [
+const PARTS: [Part; 16] = [
     ("schema", super::schema::steps_lead_to_the_fresh_tables),
     ("dispositions", dispositions),
     ("twice", twice),
@@ -25,6 +25,7 @@ const PARTS: [Part; 15] = [
     ("audits", audits),
     ("dry_runs", dry_runs),
     ("killed", killed),
+    ("two_readers", two_readers),
     ("differences", differences),
 ];
 
@@ -417,6 +418,20 @@ fn killed(shelf: &Shelf) {
     assert_eq!(total(&mut book, "ipa-2005", "2005-05"), 1);
     assert_eq!(book.item(1).unwrap().disposition, Disposition::Parsed);
     book.audit().unwrap();
+}
+
+/// Somebody opens the book between the two halves of taking in, and reads what waits.
+fn two_readers(shelf: &Shelf) {
+    let place = shelf.place();
+    let mut book = open(&place);
+    let form = virus_form("", "2005-05-12", &["W32/Netsky.P"]);
+    let raws = [raw(form.as_bytes(), Channel::Form, MAY)];
+    let stored = book.store_all(&raws).unwrap();
+    let mut other = open(&place);
+    let taken = book.read_all(&stored, &raws, NOW).unwrap();
+    assert_eq!((taken[0].disposition, taken[0].filings.len()), (Disposition::Parsed, 1));
+    assert_eq!(total(&mut other, "ipa-2005", "2005-05"), 1);
+    assert_eq!(book.audit().unwrap().filings, 1);
 }
 
 fn differences(shelf: &Shelf) {
