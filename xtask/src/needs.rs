@@ -16,8 +16,7 @@ struct Need {
     purpose: &'static str,
 }
 
-const NEEDS: [Need; 8] = [
-const NEEDS: [Need; 5] = [
+const NEEDS: &[Need] = &[
     Need {
         program: "tcpdump",
         arguments: &["--version"],
@@ -65,6 +64,8 @@ const NEEDS: [Need; 5] = [
         arguments: &["--version"],
         package: "ethtool",
         purpose: "takes VLAN tags out as a network card does, or leaves them in",
+    },
+    Need {
         program: "sh",
         arguments: &["-c", "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb"],
         package: "postgresql",

@@ -115,9 +115,10 @@ async fn command(command: Command) -> Result<Done> {
         }
         Command::Up(args) => up::run(&args).await,
         Command::Archive { command } => upkeep::run(&command).await,
-        Command::CheckConfig(_) | Command::Claims { .. } => Ok(Done::Whole),
-        // Both are answered before there is a runtime.
-        Command::CheckConfig(_) | Command::Report { .. } => Ok(Done::Whole),
+        // These are answered before there is a runtime.
+        Command::CheckConfig(_) | Command::Claims { .. } | Command::Report { .. } => {
+            Ok(Done::Whole)
+        }
     }
 }
 
