@@ -10,6 +10,9 @@
 //! hour). A point needs [`MATURE`] days before its weight is believed; until then its share of the
 //! exposure widens what a count may be.
 //!
+//! A day counts as observed if anything was seen on it: days of a sensor that hears nothing teach
+//! nothing.
+//!
 //! The season has a factor for the day of the week and one for the hour of the day: medians of the
 //! ratios to the usual rate over [`DAYS`] observed days, drawn towards 1 where there are few days or
 //! these scatter. Services that surge are left out of it.
@@ -199,7 +202,7 @@ impl Exposure {
         let hours = std::mem::replace(&mut self.open, [(0.0, 0.0); 24]);
         let number = self.observed;
         let weekday = weekday(self.day);
-        if points.iter().any(|&(hours, _)| hours >= 1.0) {
+        if points.iter().any(|&(hours, accesses)| hours >= 1.0 && accesses > 0.0) {
             self.observed += 1;
             self.past.push_back(PastDay { number, weekday, points, hours });
         }

@@ -5,8 +5,8 @@
 //! Security 2001). Answers are SYN-ACK, RST, and ICMP errors; of an error the victim is whom the
 //! quoted packet was for, whoever sent the error.
 //!
-//! **A victim** is an address whose answers, with no gap longer than [`QUIET`], are at least
-//! [`FLOOR`], or more where many addresses are watched: the paper's 100 packets belong to 2^24
+//! **A victim** is an address whose answers (accesses: one for each pair of forged address and port),
+//! with no gap longer than [`QUIET`], are at least [`FLOOR`], or more where many addresses are watched: the paper's 100 packets belong to 2^24
 //! addresses, and chance brings more strays to more addresses. They must look like answers to forged
 //! packets ([`verdict`]): spread over the watched addresses as chance would, from a port or few, to
 //! ports that the forger made up. Strays (one or two RSTs), SYN-ACK scanners (one destination port,
@@ -28,7 +28,7 @@ mod tests;
 use std::net::IpAddr;
 
 use hashbrown::HashMap;
-use observation::{HOUR, Kind, Micros, SECOND, protocol};
+use observation::{HOUR, Kind, Micros, SECOND, protocol, tcp_flag};
 use serde_json::json;
 
 pub use verdict::Verdict;
@@ -78,6 +78,10 @@ pub(crate) enum How {
 impl Answer {
     /// Reads an access as an answer; none where it is none.
     pub(crate) fn of(sighting: &Sighting) -> Option<Answer> {
+        // Data or an orderly end belong to a conversation, not to an answer.
+        if sighting.tcp_flags & (tcp_flag::PSH | tcp_flag::FIN) != 0 {
+            return None;
+        }
         let how = match sighting.kind? {
             Kind::TcpSynAck => How::SynAck,
             Kind::TcpRst => How::Rst,
@@ -149,7 +153,7 @@ impl Victims {
         self.victims.retain(|victim, answers| {
             let over = answers.last.saturating_add(QUIET) < end;
             let is_victim = answers.detected.is_some()
-                || answers.packets >= least
+                || answers.accesses >= least
                     && verdict::judge(answers, watched) == Verdict::Victim;
             if is_victim {
                 let new = answers.detected.is_none();
@@ -220,6 +224,7 @@ fn finding(
         open,
         evidence: vec![
             ("packets", json!(answers.packets)),
+            ("answers", json!(answers.accesses)),
             ("syn_ack", json!(answers.how[0])),
             ("rst", json!(answers.how[1])),
             ("icmp", json!(answers.how[2])),

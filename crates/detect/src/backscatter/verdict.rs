@@ -64,7 +64,7 @@ pub(crate) fn judge(answers: &Answers, watched: Option<u64>) -> Verdict {
 /// Distinct addresses of so many answers that chance would hit, times [`OF_CHANCE`]: of N addresses
 /// k answers hit N (1 − (1 − 1/N)^k). Where N is not known, three.
 fn least_hit(answers: f64, watched: Option<u64>) -> f64 {
-    let Some(watched) = watched else { return 3_f64.min(answers) };
+    let Some(watched) = watched else { return 3.0 };
     let watched = watched as f64;
     let chance = watched * (1.0 - (1.0 - 1.0 / watched).powf(answers));
     (OF_CHANCE * chance).min(super::SPREAD as f64 * 0.9).max(1.0)

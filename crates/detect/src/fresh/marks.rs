@@ -1,7 +1,7 @@
 //! A payload or a tool's mark that was never seen before.
 //!
-//! Told when [`super::SOURCES`] sources bear it within [`YOUNG`] of its first sight. A tool's mark is
-//! new by service: Mirai on a port where it never was. Payloads of one source are its own affair: only
+//! Told when [`super::SOURCES`] sources bear it within [`YOUNG`] of its first sight. A worm's mark is
+//! new by service: Mirai on a port where it never was. A scanner's is not, who goes through all ports. Payloads of one source are its own affair: only
 //! what spreads is told. Memory is bounded: [`CAPACITY`] payloads; those unseen longest go, and are
 //! new again when they return.
 
@@ -22,7 +22,7 @@ pub const CAPACITY: usize = 200_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Mark {
     Payload(u64),
-    Tool(Tool, Service),
+    Tool(Tool, Option<Service>),
 }
 
 #[derive(Debug)]
@@ -55,7 +55,8 @@ impl Marks {
             self.note(Mark::Payload(hash), sighting);
         }
         if let Some(tool) = sighting.tool {
-            self.note(Mark::Tool(tool, sighting.service()), sighting);
+            let worm = (tool == Tool::Mirai).then(|| sighting.service());
+            self.note(Mark::Tool(tool, worm), sighting);
         }
     }
 

@@ -321,9 +321,14 @@ impl Surges {
             }
             let all = times(sum.value(ACCESSES), &level_of(ACCESSES));
             let its = times(count, &level);
-            let large = all.usual >= TIMES && its.usual >= TIMES && its.low >= LOW;
+            let large = all.usual >= TIMES && its.usual >= TIMES && all.low.min(its.low) >= LOW;
             if large && self.corroborated(service, window, &sum, watching) {
-                let p = upper_tail(count, &level);
+                // All accesses must be improbable as well: without the loudest little is left of
+                // a rare service, and of little two loud sources in one hour make much.
+                let mut p = upper_tail(count, &level);
+                if statistic == OTHERS {
+                    p = p.max(upper_tail(sum.value(ACCESSES), &level_of(ACCESSES)));
+                }
                 candidates.push(Candidate { service, window, p });
             }
         }
