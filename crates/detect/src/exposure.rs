@@ -49,8 +49,9 @@ pub struct PointHour {
 struct Watching {
     /// Usual accesses an hour.
     weight: f64,
-    /// Days that went into it.
+    /// Days that went into it, and those of them on which anything was seen.
     days: usize,
+    heard: usize,
     addresses: Option<u64>,
     measured: bool,
     /// The watched part of the open hour.
@@ -219,6 +220,7 @@ impl Exposure {
             let rate = |&(hours, accesses): &(f32, f32)| f64::from(accesses) / f64::from(hours);
             let mut rates: Vec<f64> = days.filter(|(hours, _)| *hours >= 6.0).map(rate).collect();
             point.days = rates.len();
+            point.heard = rates.iter().filter(|rate| **rate > 0.0).count();
             if !rates.is_empty() {
                 point.weight = median(&mut rates);
             }
@@ -327,6 +329,11 @@ impl Exposure {
             let covered = if point.unsure { 1.0 } else { point.covered };
             (PointId(at as u16), weight, covered, point.measured)
         })
+    }
+
+    /// Past days on which a point saw anything.
+    pub(crate) fn heard(&self, point: PointId) -> usize {
+        self.points.get(point.at()).map_or(0, |point| point.heard)
     }
 
     /// The accesses of a point in the open hour.

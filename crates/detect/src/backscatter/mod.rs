@@ -27,7 +27,7 @@ mod tests;
 
 use std::net::IpAddr;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use observation::{HOUR, Kind, Micros, SECOND, protocol, tcp_flag};
 use serde_json::json;
 
@@ -117,6 +117,8 @@ pub struct Victims {
     victims: HashMap<IpAddr, Answers, foldhash::fast::FixedState>,
     /// Watched addresses, where known.
     watched: Option<u64>,
+    /// Who asked whom, where no watch list tells one side from the other.
+    asked: HashSet<(IpAddr, IpAddr), foldhash::fast::FixedState>,
     clock: Micros,
     /// Addresses that had to make room.
     forgotten: u64,
@@ -130,7 +132,13 @@ impl Victims {
 
     /// Takes an access; those that are no answers are passed over.
     pub fn add(&mut self, sighting: &Sighting) {
-        let Some(answer) = Answer::of(sighting) else { return };
+        let Some(answer) = Answer::of(sighting) else {
+            self.note_asked(sighting);
+            return;
+        };
+        if self.was_asked(&answer) {
+            return;
+        }
         self.clock = self.clock.max(sighting.time);
         if let Some(answers) = self.victims.get_mut(&answer.victim) {
             answers.add(&answer, sighting);
@@ -142,6 +150,22 @@ impl Victims {
         let mut answers = Answers::new(sighting.time);
         answers.add(&answer, sighting);
         self.victims.insert(answer.victim, answers);
+    }
+
+    /// Without a watch list both sides of a conversation are seen: who was asked gives no answer to
+    /// forged packets.
+    fn note_asked(&mut self, sighting: &Sighting) {
+        if let (None, Some(Kind::TcpSyn), Some(dst)) = (self.watched, sighting.kind, sighting.dst) {
+            if self.asked.len() >= CAPACITY {
+                self.asked.clear();
+            }
+            self.asked.insert((sighting.src, dst));
+        }
+    }
+
+    fn was_asked(&self, answer: &Answer) -> bool {
+        let pair = answer.forged.map(|forged| (forged, answer.victim));
+        self.watched.is_none() && pair.is_some_and(|pair| self.asked.contains(&pair))
     }
 
     /// Ends an hour: what is new, has grown since a day, or is over.

@@ -15,6 +15,8 @@ use crate::{Exposure, Finding, FindingKind, PointId, Roll};
 pub const MISSING: f64 = 12.0;
 /// The least hours of silence.
 pub const HOURS: u32 = 3;
+/// Days on which a point was heard before its silence says anything.
+pub const HEARD: usize = 7;
 /// Hours without watching.
 pub const DOWN: u32 = 2;
 
@@ -49,7 +51,7 @@ impl Silence {
                 found.extend(old.finding(point, roll, hour, false));
                 continue;
             }
-            let Some(weight) = weight else { continue };
+            let Some(weight) = weight.filter(|_| exposure.heard(point) >= HEARD) else { continue };
             quiet.since.get_or_insert(hour);
             quiet.hours += 1;
             quiet.down = if down { quiet.down + 1 } else { 0 };

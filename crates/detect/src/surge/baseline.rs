@@ -5,8 +5,9 @@
 //!   without an access count as zeros, and half an access is added so that a service that was never
 //!   seen has a rate near zero and not none (Jeffreys' prior for a Poisson rate);
 //! * the median of the last week, so that a level that climbs is followed;
-//! * what is remembered: the level of old, halving every [`HALVING`] observed days, so that a
-//!   service which comes back after weeks of a broken sensor does not surge.
+//! * for four weeks after a collapse, what is remembered: the level of old, halving every
+//!   [`HALVING`] observed days, so that a service which comes back after weeks of a broken sensor does
+//!   not surge. A collapse is a median below [`COLLAPSE`] of what is remembered.
 //!
 //! Dispersion is what the days show: the median of (y − μ)²/μ over that of χ² with one degree of
 //! freedom, drawn towards what services of the same size show together ([`super::pool`]).
@@ -31,6 +32,8 @@ pub(super) type Values = [f64; STATISTICS];
 
 /// The remembered level halves in this many observed days: half a year.
 const HALVING: f64 = 182.0;
+/// Below this part of the remembered level something is broken rather than quiet.
+const COLLAPSE: f64 = 0.25;
 /// The median of χ² with one degree of freedom.
 const CHI_SQUARED: f64 = 0.454_936;
 /// The days that the shared dispersion weighs as much as.
@@ -75,6 +78,8 @@ pub(super) struct Series {
     pub(super) today: [u32; STATISTICS],
     remembered: [f32; STATISTICS],
     pub(super) usual: [Usual; STATISTICS],
+    /// Until this day what is remembered counts.
+    collapsed: u32,
     /// The number of the day that `usual` was made on.
     made: Option<u32>,
 }
@@ -114,10 +119,15 @@ impl Series {
         }
         self.made = Some(open);
         let decay = 0.5_f64.powf(f64::from(since) / HALVING);
+        let accesses = self.remembered.first().map_or(0.0, |rate| f64::from(*rate)) * decay;
+        if self.middle(ACCESSES, history) < COLLAPSE * accesses {
+            self.collapsed = open + DAYS as u32;
+        }
         for at in 0..STATISTICS {
             let remembered = self.remembered.get(at).map_or(0.0, |rate| f64::from(*rate)) * decay;
-            let usual = self.usual_of(at, history, pool, remembered);
-            let level = f64::from(usual.rate).min(self.middle(at, history));
+            let floor = if open < self.collapsed { remembered } else { 0.0 };
+            let usual = self.usual_of(at, history, pool, floor);
+            let level = self.middle(at, history);
             if let (Some(place), Some(rate)) = (self.usual.get_mut(at), self.remembered.get_mut(at))
             {
                 *place = usual;

@@ -26,7 +26,9 @@ pub(super) struct Opening {
     pub(super) detected_at: Micros,
     /// Hours of the window that found it.
     pub(super) window: i64,
+    /// Of sources.
     pub(super) p: f64,
+    pub(super) p_accesses: f64,
     /// p as corrected for the number of tests.
     pub(super) adjusted: f64,
     pub(super) tests: usize,
@@ -170,7 +172,7 @@ impl Event {
             let Times { usual, low, high } = self.times(at);
             json!([rounded(usual), rounded(low), rounded(high)])
         };
-        let Opening { window, p, adjusted, tests, .. } = self.opening;
+        let Opening { window, p, p_accesses, adjusted, tests, .. } = self.opening;
         vec![
             ("icmp_type", json!(service.icmp_type())),
             ("accesses", json!(self.counts.first().map(|count| *count as u64))),
@@ -179,7 +181,8 @@ impl Event {
             ("times_usual_sources", shown(super::baseline::FRESH)),
             ("times_usual_without_loudest", shown(OTHERS)),
             ("window_hours", json!(window)),
-            ("p_value", json!(p)),
+            ("p_sources", json!(p)),
+            ("p_accesses", json!(p_accesses)),
             ("p_adjusted", json!(adjusted)),
             ("tests", json!(tests)),
             ("new_usual_level", json!(self.settled)),

@@ -1,13 +1,16 @@
 //! Surges: a service is asked for more than usual, by more sources than usual, at several points.
 //!
-//! **Method.** Each hour, for each service with an access: its accesses without the loudest source's
-//! (so that one source is no outbreak), and its distinct sources, each over the last hour, 6 hours
-//! and day, are held against its usual level ([`baseline`]) times what was watched
-//! ([`crate::Exposure`]). The upper tail of a negative binomial says how improbable that is; the
-//! procedure of Benjamini and Hochberg, at rate [`Settings::q`] for each hour, window and statistic,
-//! which of them are too improbable among all services that are known. What is left must be large
-//! enough ([`TIMES`], [`LOW`]) and corroborated: [`SOURCES`] sources, of several networks, at two
-//! points at least where two watch.
+//! **Method.** Each hour, for each service with an access, its accesses and its distinct sources, over
+//! the last hour, 6 hours and day, are held against its usual level ([`baseline`]) times what was
+//! watched ([`crate::Exposure`]). The upper tail of a negative binomial says how improbable each is.
+//! Sources decide: what spreads has more of them, while one host can send any number of packets. The
+//! procedure of Benjamini and Hochberg, at rate [`Settings::q`] for each hour and window, says whose
+//! sources are too improbable among all services that are known. Accesses must bear it out, with and
+//! without those of each hour's loudest source, with a p-value of [`SUPPORT`]. The rule is called
+//! `surge-accesses` where they are the more improbable of the two, else `surge-sources`. Both must be
+//! large enough ([`TIMES`], [`LOW`], [`SUPPORTING`]) and corroborated: [`SOURCES`] sources, of several networks, at
+//! two points at least where two watch. More accesses of the same sources are no surge but somebody's
+//! persistence: see [`crate::cracking`].
 //!
 //! What most busy services have in common (a season that was not foreseen, a point that sees more
 //! than was thought) is no surge of any: levels are raised by the median ratio of the busy services.
@@ -36,15 +39,19 @@ use pairs::Pairs;
 use pool::Pool;
 use recent::{Past, Recent, Sum, WINDOWS, values};
 
-use crate::number::{adjusted, median, passes, upper_tail};
+use crate::number::{Level, adjusted, median, passes, upper_tail};
 use crate::{Count, Exposure, Finding, PointId, Roll, Service};
 
 /// Observed days before anything is called a surge: each day of the week once.
 pub const WARM_UP: u32 = 7;
 /// Days after which a surge is the usual level: two weeks.
 pub const SETTLED: usize = 14;
-/// The least times the usual level.
+/// The least times the usual level of sources.
 const TIMES: f64 = 1.5;
+/// The least times the usual level of accesses beside that.
+const SUPPORTING: f64 = 1.3;
+/// The p-value that accesses must have beside that of sources.
+const SUPPORT: f64 = 0.05;
 /// The least lower end of its 95 % interval.
 const LOW: f64 = 1.2;
 /// While a day is so many times the usual level, a surge goes on.
@@ -103,8 +110,9 @@ pub struct Surges {
 /// A service that may surge.
 struct Candidate {
     service: Service,
-    window: i64,
+    /// That of its sources.
     p: f64,
+    p_accesses: f64,
 }
 
 impl Surges {
@@ -258,78 +266,53 @@ impl Surges {
         let mut openings: Vec<Opening> = Vec::new();
         let tests = self.series.len().max(1);
         for window in WINDOWS {
-            for (statistic, rule) in [
-                (OTHERS, "surge-accesses"),
-                (if window == 24 { FRESH } else { HOURLY_SOURCES }, "surge-sources"),
-            ] {
-                let candidates = self.candidates(window, statistic, watching);
-                let mut smallest: Vec<f64> = candidates.iter().map(|one| one.p).collect();
-                let Some(bar) = passes(&mut smallest, tests, self.settings.q) else { continue };
-                for one in candidates.iter().filter(|one| one.p <= bar) {
-                    if openings.iter().any(|opening| opening.service == one.service) {
-                        continue;
-                    }
-                    let rank = smallest.partition_point(|p| *p < one.p);
-                    openings.push(Opening {
-                        service: one.service,
-                        scope: None,
-                        rule,
-                        first_seen: self.since(one.service, one.window),
-                        detected_at: hour + HOUR,
-                        window,
-                        p: one.p,
-                        adjusted: adjusted(one.p, rank, tests),
-                        tests,
-                    });
+            let candidates = self.candidates(window, watching);
+            let mut smallest: Vec<f64> = candidates.iter().map(|one| one.p).collect();
+            let Some(bar) = passes(&mut smallest, tests, self.settings.q) else { continue };
+            for one in candidates.iter().filter(|one| one.p <= bar) {
+                if openings.iter().any(|opening| opening.service == one.service) {
+                    continue;
                 }
+                let rank = smallest.partition_point(|p| *p < one.p);
+                openings.push(Opening {
+                    service: one.service,
+                    scope: None,
+                    rule: if one.p_accesses < one.p { "surge-accesses" } else { "surge-sources" },
+                    first_seen: self.since(one.service, window),
+                    detected_at: hour + HOUR,
+                    window,
+                    p: one.p,
+                    p_accesses: one.p_accesses,
+                    adjusted: adjusted(one.p, rank, tests),
+                    tests,
+                });
             }
         }
         openings
     }
 
-    /// Services whose count is large and corroborated, with their p-values.
-    fn candidates(&mut self, window: i64, statistic: usize, watching: usize) -> Vec<Candidate> {
-        let (exposure, doubt) = self.recent.exposure(window);
+    /// Services whose counts are large and corroborated, with their p-values.
+    fn candidates(&mut self, window: i64, watching: usize) -> Vec<Candidate> {
+        let measured = self.recent.exposure(window);
         let Some(latest) = self.recent.window(1).next() else { return Vec::new() };
         let services: Vec<Service> = latest.services().collect();
-        let shared = self.shared(&services, window, statistic, exposure);
+        let of_sources = if window == 24 { FRESH } else { HOURLY_SOURCES };
+        let shared = self.shared(&services, window, measured.0);
         let mut candidates = Vec::new();
         for service in services {
-            let Some(series) = self.series.get(&service) else { continue };
-            let unrest = self.unrest.get(&service).map_or(0.0, |unrest| f64::from(*unrest));
-            let unrest = unrest / window as f64;
-            let level_of = |at: usize| {
-                let usual = series.usual.get(at).copied().unwrap_or_default();
-                let mut level = usual.level(exposure, doubt, unrest);
-                level.mean *= shared;
-                level
-            };
-            let sum = self.recent.sum(service, window);
-            let count = sum.value(statistic);
-            let level = level_of(statistic);
-            if window == 1 && statistic == OTHERS && level.mean >= 2.0 {
-                let off = (count - level.mean) * (count - level.mean);
-                let excess = (off - level.dispersion * level.mean) / (level.mean * level.mean);
-                let old = self.unrest.entry(service).or_insert(0.0);
-                if !self.events.contains_key(&(service, None)) {
-                    // A week's memory; four times the mean is as wild as an hour can count.
-                    *old += (excess.clamp(0.0, 4.0) as f32 - *old) / 168.0;
-                }
+            if window == 1 {
+                self.notice_unrest(service, measured.0);
             }
-            if self.events.contains_key(&(service, None)) {
+            if self.surging(service) {
                 continue;
             }
-            let all = times(sum.value(ACCESSES), &level_of(ACCESSES));
-            let its = times(count, &level);
-            let large = all.usual >= TIMES && its.usual >= TIMES && all.low.min(its.low) >= LOW;
-            if large && self.corroborated(service, window, &sum, watching) {
-                // All accesses must be improbable as well: without the loudest little is left of
-                // a rare service, and of little two loud sources in one hour make much.
-                let mut p = upper_tail(count, &level);
-                if statistic == OTHERS {
-                    p = p.max(upper_tail(sum.value(ACCESSES), &level_of(ACCESSES)));
-                }
-                candidates.push(Candidate { service, window, p });
+            let Some(levels) = self.levels(service, window, measured, shared) else { continue };
+            let sum = self.recent.sum(service, window);
+            let found = large(&levels, &sum, of_sources);
+            if let Some((p, p_accesses)) = found
+                && self.corroborated(service, window, &sum, watching)
+            {
+                candidates.push(Candidate { service, p, p_accesses });
             }
         }
         for one in &candidates {
@@ -341,6 +324,40 @@ impl Surges {
         candidates
     }
 
+    /// What is expected of each statistic of a service in a window.
+    fn levels(
+        &self,
+        service: Service,
+        window: i64,
+        (exposure, doubt): (f64, f64),
+        shared: f64,
+    ) -> Option<[Level; STATISTICS]> {
+        let series = self.series.get(&service)?;
+        let unrest = self.unrest.get(&service).map_or(0.0, |unrest| f64::from(*unrest));
+        Some(series.usual.map(|usual| {
+            let mut level = usual.level(exposure, doubt, unrest / window as f64);
+            level.mean *= shared;
+            level
+        }))
+    }
+
+    /// How much the hours of a service wander, beyond what its days say: the mean over a week of
+    /// ((y − μ)² − φμ)/μ², of its hourly sources.
+    fn notice_unrest(&mut self, service: Service, exposure: f64) {
+        let Some(series) = self.series.get(&service) else { return };
+        let usual = series.usual.get(HOURLY_SOURCES).copied().unwrap_or_default();
+        let level = usual.level(exposure, 0.0, 0.0);
+        if level.mean < 2.0 || self.surging(service) {
+            return;
+        }
+        let count = self.recent.sum(service, 1).value(HOURLY_SOURCES);
+        let off = (count - level.mean) * (count - level.mean);
+        let excess = (off - level.dispersion * level.mean) / (level.mean * level.mean);
+        let old = self.unrest.entry(service).or_insert(0.0);
+        // Four times the mean is as wild as one hour can count.
+        *old += (excess.clamp(0.0, 4.0) as f32 - *old) / 168.0;
+    }
+
     /// Whether several sources, networks and points have part.
     fn corroborated(&self, service: Service, window: i64, sum: &Sum, watching: usize) -> bool {
         let (most, points) = self.recent.witnesses(service, window);
@@ -350,11 +367,11 @@ impl Surges {
     }
 
     /// By how much the busy services are above their levels together, at least 1.
-    fn shared(&self, services: &[Service], window: i64, at: usize, exposure: f64) -> f64 {
+    fn shared(&self, services: &[Service], window: i64, exposure: f64) -> f64 {
         let ratio = |service: &Service| {
-            let mean = rate_of(self.series.get(service)?, at) * exposure;
+            let mean = rate_of(self.series.get(service)?, ACCESSES) * exposure;
             let busy = mean >= BUSY && !self.surging(*service);
-            busy.then(|| self.recent.sum(*service, window).value(at) / mean)
+            busy.then(|| self.recent.sum(*service, window).value(ACCESSES) / mean)
         };
         let mut ratios: Vec<f64> = services.iter().filter_map(ratio).collect();
         if ratios.len() < BUSY_SERVICES { 1.0 } else { median(&mut ratios).max(1.0) }
@@ -401,4 +418,22 @@ impl Surges {
 
 fn rate_of(series: &Series, at: usize) -> f64 {
     series.usual.get(at).map_or(0.0, |usual| f64::from(usual.rate))
+}
+
+/// The p-values of sources and accesses, where both are large.
+///
+/// Accesses are held against their level with and without the loudest source; the greater p counts.
+/// Without the loudest little is left of a rare service, and of little two loud sources in one hour
+/// make much; with it one source makes a surge.
+fn large(levels: &[Level; STATISTICS], sum: &Sum, of_sources: usize) -> Option<(f64, f64)> {
+    let tail = |at: usize| {
+        let level = levels.get(at)?;
+        let its = times(sum.value(at), level);
+        let large = its.usual >= TIMES && its.low >= LOW;
+        Some((large, its.usual, upper_tail(sum.value(at), level)))
+    };
+    let (all, others, sources) = (tail(ACCESSES)?, tail(OTHERS)?, tail(of_sources)?);
+    let p_accesses = all.2.max(others.2);
+    let both = sources.0 && all.1.min(others.1) >= SUPPORTING && p_accesses <= SUPPORT;
+    both.then_some((sources.2, p_accesses))
 }

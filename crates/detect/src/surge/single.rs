@@ -54,6 +54,7 @@ impl Surges {
             detected_at: hour + HOUR,
             window: 1,
             p,
+            p_accesses: p,
             adjusted: adjusted(p, smallest.partition_point(|other| *other < p), tests),
             tests,
         };
