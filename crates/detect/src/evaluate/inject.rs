@@ -53,7 +53,9 @@ pub(super) fn inject(
             continue;
         }
         let usual = usual(counts, service, day);
-        if usual < plan.least {
+        // A fortnight that was not watched tells nothing of what is usual.
+        let fresh = any.iter().filter(|other| (day - 14..day).contains(*other)).count() >= 7;
+        if usual < plan.least || !fresh {
             continue;
         }
         let more = ((size - 1.0) * usual).round() as usize;

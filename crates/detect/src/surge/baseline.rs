@@ -1,7 +1,8 @@
 //! A service's usual level.
 //!
 //! A level is a rate: counts per unit of exposure. It is the greatest of
-//! * the winsorised mean of the past [`DAYS`] observed days: the greatest tenth is lowered, days
+//! * the winsorised mean of the past [`DAYS`] observed days (of accesses of busy services, the median
+//!   of two weeks if that is less: they bear a surge out, and follow a level that falls): the greatest tenth is lowered, days
 //!   without an access count as zeros, and half an access is added so that a service that was never
 //!   seen has a rate near zero and not none (Jeffreys' prior for a Poisson rate);
 //! * the median of the last week, so that a level that climbs is followed;
@@ -32,6 +33,8 @@ pub(super) type Values = [f64; STATISTICS];
 
 /// The remembered level halves in this many observed days: half a year.
 const HALVING: f64 = 182.0;
+/// Accesses a day of a busy service.
+const BUSY: f64 = 10.0;
 /// Below this part of the remembered level something is broken rather than quiet.
 const COLLAPSE: f64 = 0.25;
 /// The median of χ² with one degree of freedom.
@@ -171,10 +174,15 @@ impl Series {
         let mut scaled: Vec<f64> =
             rates.map(|(count, exposure)| count / exposure * mean_exposure).collect();
         let sum = winsorised_sum(&mut scaled, days.len()) + 0.5;
-        let week = days.len().saturating_sub(7);
-        let last = days.iter().skip(week).map(|(count, exposure)| count / exposure);
-        let last = median(&mut last.collect::<Vec<f64>>());
-        let rate = (sum / exposure).max(last).max(remembered);
+        let last = |count: usize| {
+            let skipped = days.iter().skip(days.len().saturating_sub(count));
+            median(&mut skipped.map(|(count, exposure)| count / exposure).collect::<Vec<f64>>())
+        };
+        let mut long = sum / exposure;
+        if at <= OTHERS && sum >= BUSY * days.len() as f64 {
+            long = long.min(last(14));
+        }
+        let rate = long.max(last(7)).max(remembered);
         let mean = rate * mean_exposure;
         let dispersion = self.dispersion(&days, rate, pool.dispersion(at, class(mean)));
         let runs = dispersion.min(pool.runs(at));
