@@ -49,9 +49,9 @@ pub const SETTLED: usize = 14;
 /// The least times the usual level of sources.
 const TIMES: f64 = 1.5;
 /// The least times the usual level of accesses beside that.
-const SUPPORTING: f64 = 1.3;
+const SUPPORTING: f64 = 1.2;
 /// The p-value that accesses must have beside that of sources.
-const SUPPORT: f64 = 0.05;
+const SUPPORT: f64 = 0.15;
 /// The least lower end of its 95 % interval.
 const LOW: f64 = 1.2;
 /// While a day is so many times the usual level, a surge goes on.
