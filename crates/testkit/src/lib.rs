@@ -11,6 +11,7 @@ pub mod frame;
 mod random;
 pub mod reference;
 mod scenario;
+pub mod telescope;
 
 pub use corpus::files_below;
 pub use random::Random;
