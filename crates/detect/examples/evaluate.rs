@@ -13,13 +13,8 @@ use flate2::read::GzDecoder;
 use observation::{Kind, protocol};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let plan = Plan {
-        sizes: vec![2.0, 3.0, 5.0],
-        trials: 60,
-        alarms_a_month: 0.5,
-        least: 10.0,
-        seed: 1,
-    };
+    let plan =
+        Plan { sizes: vec![2.0, 3.0, 5.0], trials: 60, alarms_a_month: 0.5, least: 10.0, seed: 1 };
     let mut lines = Vec::new();
     for path in std::env::args().skip(1) {
         let background = slammer(Path::new(&path))?;

@@ -102,7 +102,11 @@ fn victims(rows: &[Sighting], replay: &mut Replay) {
     eprintln!("backscatter alone: {:.2?}, {found} told", begun.elapsed());
 }
 
-fn drive(replay: &mut Replay, rows: &[Sighting], coverage: &[Coverage]) -> BTreeMap<(i64, u64), Finding> {
+fn drive(
+    replay: &mut Replay,
+    rows: &[Sighting],
+    coverage: &[Coverage],
+) -> BTreeMap<(i64, u64), Finding> {
     let mut hours: BTreeMap<i64, Vec<PointHour>> = BTreeMap::new();
     for row in coverage {
         let Some(point) = row.point.as_ref().and_then(|point| replay.roll().id(point)) else {

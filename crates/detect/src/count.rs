@@ -244,7 +244,10 @@ mod tests {
         tally.add(&sighting(HOUR, "1.2.3.4", 0, sql));
         tally.add(&sighting(HOUR, "1.2.3.4", 1, sql));
         let counts = tally.close(HOUR);
-        assert_eq!(counts, [row(None, 2, 1, 0, 1, 2), row(p0, 1, 1, 0, 1, 1), row(p1, 1, 1, 1, 1, 1)]);
+        assert_eq!(
+            counts,
+            [row(None, 2, 1, 0, 1, 2), row(p0, 1, 1, 0, 1, 1), row(p1, 1, 1, 1, 1, 1)]
+        );
         tally.add(&sighting(DAY, "1.2.3.4", 0, sql));
         assert_eq!(tally.close(DAY).first(), Some(&row(None, 1, 1, 1, 1, 1)));
         assert!(tally.close(DAY + HOUR).is_empty());

@@ -13,6 +13,10 @@
 //! A day counts as observed if anything was seen on it: days of a sensor that hears nothing teach
 //! nothing.
 //!
+//! A sensor may break and still hear a little. Where the median falls below [`COLLAPSE`] of what is
+//! remembered, which halves every [`HALVING`] days, the remembered weight counts for four weeks on: what
+//! comes back to it is no surge.
+//!
 //! The season has a factor for the day of the week and one for the hour of the day: medians of the
 //! ratios to the usual rate over [`DAYS`] observed days, drawn towards 1 where there are few days or
 //! these scatter. Services that surge are left out of it.
@@ -29,6 +33,10 @@ use crate::{Count, PointId, Service};
 pub(crate) const DAYS: usize = 28;
 /// Days until a point's weight is believed.
 const MATURE: usize = 3;
+/// A remembered weight halves in this many observed days: half a year.
+pub(crate) const HALVING: f64 = 182.0;
+/// Below this part of what is remembered something is broken rather than quiet.
+pub(crate) const COLLAPSE: f64 = 0.25;
 /// Missing accesses after which silence is an outage: e^-12 is 6 in a million.
 const SILENT: f64 = 12.0;
 /// The same within one hour: a silent hour of such a point has 5 in a hundred.
@@ -52,6 +60,9 @@ struct Watching {
     /// Days that went into it, and those of them on which anything was seen.
     days: usize,
     heard: usize,
+    /// The weight of old, and until which observed day it counts.
+    remembered: f64,
+    collapsed: u32,
     addresses: Option<u64>,
     measured: bool,
     /// The watched part of the open hour.
@@ -221,8 +232,19 @@ impl Exposure {
             let mut rates: Vec<f64> = days.filter(|(hours, _)| *hours >= 6.0).map(rate).collect();
             point.days = rates.len();
             point.heard = rates.iter().filter(|rate| **rate > 0.0).count();
-            if !rates.is_empty() {
-                point.weight = median(&mut rates);
+            if rates.is_empty() {
+                continue;
+            }
+            point.weight = median(&mut rates);
+            point.remembered *= 0.5_f64.powf(1.0 / HALVING);
+            if point.weight < COLLAPSE * point.remembered {
+                point.collapsed = self.observed + DAYS as u32;
+            }
+            if point.days >= MATURE {
+                point.remembered = point.remembered.max(point.weight);
+            }
+            if self.observed < point.collapsed {
+                point.weight = point.remembered;
             }
         }
     }
@@ -242,7 +264,8 @@ impl Exposure {
         }
         let season = |day: &PastDay| self.weekdays.get(day.weekday).copied().unwrap_or(1.0);
         let history = self.past.iter().zip(&exposures);
-        self.history = history.map(|(day, exposure)| (day.number, exposure * season(day))).collect();
+        self.history =
+            history.map(|(day, exposure)| (day.number, exposure * season(day))).collect();
     }
 
     fn learn_weekdays(&mut self, ratios: &[f64]) {

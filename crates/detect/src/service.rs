@@ -70,10 +70,7 @@ impl Service {
 /// Whether an access of this kind asks for a service. Answers (SYN-ACK, RST, ICMP errors) come to
 /// whatever port somebody forged: they are evidence of victims, not of interest in a port.
 pub(crate) fn asks(kind: Option<Kind>) -> bool {
-    !matches!(
-        kind,
-        Some(Kind::TcpSynAck | Kind::TcpRst | Kind::IcmpUnreachable | Kind::IcmpOther)
-    )
+    !matches!(kind, Some(Kind::TcpSynAck | Kind::TcpRst | Kind::IcmpUnreachable | Kind::IcmpOther))
 }
 
 #[cfg(test)]

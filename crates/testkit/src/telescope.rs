@@ -85,7 +85,11 @@ impl Telescope {
     }
 
     /// About so many packets in the order of time, `victims` of which answer at least ten times.
-    pub fn frames(&mut self, packets: usize, victims: usize) -> impl Iterator<Item = Frame> + use<> {
+    pub fn frames(
+        &mut self,
+        packets: usize,
+        victims: usize,
+    ) -> impl Iterator<Item = Frame> + use<> {
         let mut events = Vec::with_capacity(packets + packets / 8);
         let crowds = Crowds::new(&mut self.random);
         while events.len() < packets {
@@ -113,7 +117,7 @@ impl Telescope {
         let client = random.client_port();
         let (what, src, port, count) = match random.below(100) {
             0..30 => {
-                let any = random.below(3) == 0;
+                let any = random.below(10) < 6;
                 let rank = random.below(16).min(random.below(16));
                 let top = TOP.get(rank as usize).copied().unwrap_or(23);
                 let port = if any { random.short() } else { top };
@@ -145,7 +149,8 @@ impl Telescope {
         let lasts = 60 * SECOND as u64 + random.below(2 * HOUR as u64);
         let begin = random.below((DAYS * DAY) as u64 - lasts);
         let port = random.one_of(&ATTACKED, 80);
-        let what = random.one_of(&[What::SynAck, What::SynAck, What::Reset, What::Unreachable], What::SynAck);
+        let what = random
+            .one_of(&[What::SynAck, What::SynAck, What::Reset, What::Unreachable], What::SynAck);
         for _ in 0..answers.max(10) {
             let time = (begin + random.below(lasts)) as Micros;
             let dst = watched(random.below(u64::from(POINTS * ADDRESSES)) as u32);
@@ -200,7 +205,12 @@ struct Crowds {
 impl Crowds {
     fn new(random: &mut Random) -> Self {
         let mut crowd = |count: usize| (0..count).map(|_| stranger(random)).collect();
-        Crowds { scanners: crowd(800), bots: crowd(40_000), worms: crowd(30_000), crackers: crowd(4_000) }
+        Crowds {
+            scanners: crowd(800),
+            bots: crowd(40_000),
+            worms: crowd(30_000),
+            crackers: crowd(4_000),
+        }
     }
 }
 

@@ -21,9 +21,9 @@
 //! each. When there is no room, who was quiet longest goes.
 
 mod answers;
-mod verdict;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use std::net::IpAddr;
 
@@ -177,8 +177,7 @@ impl Victims {
         self.victims.retain(|victim, answers| {
             let over = answers.last.saturating_add(QUIET) < end;
             let is_victim = answers.detected.is_some()
-                || answers.accesses >= least
-                    && verdict::judge(answers, watched) == Verdict::Victim;
+                || answers.accesses >= least && verdict::judge(answers, watched) == Verdict::Victim;
             if is_victim {
                 let new = answers.detected.is_none();
                 answers.detected.get_or_insert(end);

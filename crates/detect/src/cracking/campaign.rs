@@ -105,7 +105,9 @@ fn groups(alike: &[Row], least: usize, wide: bool, mut each: impl FnMut(&[&Profi
     let networks = alike.chunk_by(|a, b| net(a) == net(b)).count().max(1);
     let by_chance = alike.len() as f64 / networks as f64;
     for near in alike.chunk_by(|a, b| net(a) == net(b)) {
-        if near.len() < least || (near.len() as f64) < TIMES * by_chance.min(near.len() as f64 / 2.0) {
+        if near.len() < least
+            || (near.len() as f64) < TIMES * by_chance.min(near.len() as f64 / 2.0)
+        {
             continue;
         }
         let networks = near.chunk_by(|a, b| network(a.1) == network(b.1)).count();
@@ -116,7 +118,9 @@ fn groups(alike: &[Row], least: usize, wide: bool, mut each: impl FnMut(&[&Profi
         let same: Vec<&Profile> = near
             .iter()
             .map(|(.., profile)| profile)
-            .filter(|profile| 2 * (profile.hours & together).count_ones() >= profile.hours.count_ones())
+            .filter(|profile| {
+                2 * (profile.hours & together).count_ones() >= profile.hours.count_ones()
+            })
             .collect();
         if same.len() >= least {
             each(&same);
@@ -158,7 +162,8 @@ impl Profile {
 
     /// A number for what it asked for and with what.
     fn manner(&self) -> u64 {
-        let mut services: Vec<u32> = self.services.iter().flatten().map(|one| one.number()).collect();
+        let mut services: Vec<u32> =
+            self.services.iter().flatten().map(|one| one.number()).collect();
         services.sort_unstable();
         foldhash::fast::FixedState::default().hash_one((services, self.tool))
     }
@@ -172,7 +177,8 @@ fn finding(rule: &'static str, group: &[&Profile], day: Micros, roll: &Roll) -> 
     let about = About { kind: FindingKind::Campaign, rule, what: &what, first_seen: begun };
     let one = services.first().filter(|_| services.len() == 1);
     // So many sources are listed that a person can look at them.
-    let sources: Vec<String> = group.iter().take(20).map(|profile| profile.src.to_string()).collect();
+    let sources: Vec<String> =
+        group.iter().take(20).map(|profile| profile.src.to_string()).collect();
     let accesses: u64 = group.iter().map(|profile| u64::from(profile.accesses)).sum();
     let ports: Vec<String> = services
         .iter()

@@ -118,9 +118,8 @@ impl Cracking {
             if self.sessions.len() < CAPACITY {
                 return;
             }
-            self.sessions.retain(|_, session| {
-                session.detected.is_some() || session.last > now - patience
-            });
+            self.sessions
+                .retain(|_, session| session.detected.is_some() || session.last > now - patience);
         }
         if self.sessions.len() >= CAPACITY {
             self.sessions.clear();
@@ -179,7 +178,12 @@ impl Session {
         }
     }
 
-    fn finding(&self, (src, service): (IpAddr, Service), roll: &Roll, open: bool) -> Option<Finding> {
+    fn finding(
+        &self,
+        (src, service): (IpAddr, Service),
+        roll: &Roll,
+        open: bool,
+    ) -> Option<Finding> {
         let detected = self.detected?;
         let what = format!("{src} {}", service.number());
         let known = service.dst_port().is_some_and(|port| PORTS.contains(&port));

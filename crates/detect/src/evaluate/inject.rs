@@ -42,7 +42,8 @@ pub(super) fn inject(
     let mut random = Random(seed.wrapping_mul(0x1234_5677).wrapping_add(size.to_bits()));
     let mut injected: Vec<Injected> = Vec::new();
     let mut extra = Vec::new();
-    let any: Vec<i64> = counts.values().next().map(|days| days.keys().copied().collect()).unwrap_or_default();
+    let any: Vec<i64> =
+        counts.values().next().map(|days| days.keys().copied().collect()).unwrap_or_default();
     let services: Vec<Service> = counts.keys().copied().collect();
     for _ in 0..400 {
         let Some(day) = any.get(random.below(any.len())).copied() else { break };
@@ -69,12 +70,7 @@ pub(super) fn inject(
 }
 
 /// A service that is usually asked for enough.
-fn pick(
-    counts: &Daily,
-    services: &[Service],
-    plan: &Plan,
-    random: &mut Random,
-) -> Option<Service> {
+fn pick(counts: &Daily, services: &[Service], plan: &Plan, random: &mut Random) -> Option<Service> {
     (0..10_000).find_map(|_| {
         let service = *services.get(random.below(services.len()))?;
         let days = counts.get(&service)?;

@@ -89,11 +89,16 @@ pub fn evaluate(background: &Background, plan: &Plan) -> Vec<Line> {
                 let of_method = plain::METHODS.iter().find(|(other, _)| other == name);
                 let plain = of_method.map(|(_, method)| plain::scores(&counts, *method));
                 let scores = plain.as_ref().unwrap_or(&scores);
-                found.entry(name).or_default().extend(injected.iter().map(|one| one.met(scores, *bar)));
+                found
+                    .entry(name)
+                    .or_default()
+                    .extend(injected.iter().map(|one| one.met(scores, *bar)));
             }
         }
         for (name, bar) in &bars {
-            let alarms = if *name == "yagura" { episodes(&ours, *bar) } else {
+            let alarms = if *name == "yagura" {
+                episodes(&ours, *bar)
+            } else {
                 let method = plain::METHODS.iter().find(|(other, _)| other == name);
                 method.map_or(0, |(_, method)| episodes(&plain::scores(&counts, *method), *bar))
             };
@@ -190,5 +195,7 @@ fn bar(scores: &Scores, allowed: usize) -> f64 {
         (low, high) = if few { (low, middle) } else { (middle + 1, high) };
     }
     // Above everything where even the highest score is one alarm too many.
-    best.get(low).copied().unwrap_or_else(|| best.last().map_or(0.0, |best| best * 1.000_001))
+    best.get(low)
+        .copied()
+        .unwrap_or_else(|| best.last().map_or(0.0, |best| best + best.abs() * 1e-6 + 1e-6))
 }

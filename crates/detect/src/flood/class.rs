@@ -72,8 +72,8 @@ impl Sighting {
 /// UDP ports of services that amplify: US-CERT alert TA14-017A, as last revised in 2019, and ISAKMP
 /// (500, 4500) and Memcached's kin that came since.
 const AMPLIFIERS: [u16; 25] = [
-    17, 19, 53, 69, 111, 123, 137, 161, 177, 389, 427, 500, 520, 1194, 1604, 1900, 3283, 3389, 3478,
-    3702, 4500, 5060, 5353, 5683, 11_211,
+    17, 19, 53, 69, 111, 123, 137, 161, 177, 389, 427, 500, 520, 1194, 1604, 1900, 3283, 3389,
+    3478, 3702, 4500, 5060, 5353, 5683, 11_211,
 ];
 
 /// Whether answers from this port are known to be reflected.

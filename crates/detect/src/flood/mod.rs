@@ -20,9 +20,9 @@
 
 mod class;
 pub mod scan;
+mod target;
 #[cfg(test)]
 mod tests;
-mod target;
 
 use std::net::IpAddr;
 
@@ -114,12 +114,8 @@ impl Floods {
 
 fn finding(target: IpAddr, class: Class, going: &Going, roll: &Roll, open: bool) -> Finding {
     let what = target.to_string();
-    let about = About {
-        kind: FindingKind::Flood,
-        rule: going.rule,
-        what: &what,
-        first_seen: going.first,
-    };
+    let about =
+        About { kind: FindingKind::Flood, rule: going.rule, what: &what, first_seen: going.first };
     let seconds = ((going.last - going.first).max(SECOND / 10) as f64) / SECOND as f64;
     Finding {
         protocol: going.protocol(class),

@@ -162,7 +162,8 @@ impl Target {
 
     /// A large datagram has a few dozen fragments beside its first; a flood has any number.
     fn are_mostly_fragments(&self) -> bool {
-        let first: f64 = [Class::Udp, Class::Segments].iter().map(|class| self.packets(*class)).sum();
+        let first: f64 =
+            [Class::Udp, Class::Segments].iter().map(|class| self.packets(*class)).sum();
         self.packets(Class::Fragments) >= 50.0 * first
     }
 }

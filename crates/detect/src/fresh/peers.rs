@@ -99,9 +99,8 @@ impl Peers {
                 let own = f64::from(seen.accesses);
                 let mean = (all - own + 0.5) / (whole - share).max(1e-9) * share;
                 let level = Level { mean, dispersion: RUNS, wander: WANDER };
-                let differs = seen.sources >= SOURCES
-                    && own >= TIMES * mean
-                    && upper_tail(own, &level) <= P;
+                let differs =
+                    seen.sources >= SOURCES && own >= TIMES * mean && upper_tail(own, &level) <= P;
                 if differs && self.told.insert((*service, *point), number).is_none() {
                     let times = crate::surge::times(own, &level);
                     found.push(self.finding(*service, *point, seen, times, midnight, roll));
@@ -123,12 +122,8 @@ impl Peers {
         let points = roll.names([point]);
         let name = points.first().map_or("", |point| point.as_str());
         let what = format!("{} {name}", service.number());
-        let about = About {
-            kind: FindingKind::Differs,
-            rule: "peers",
-            what: &what,
-            first_seen: self.day,
-        };
+        let about =
+            About { kind: FindingKind::Differs, rule: "peers", what: &what, first_seen: self.day };
         Finding {
             protocol: Some(service.protocol()),
             dst_port: service.dst_port(),

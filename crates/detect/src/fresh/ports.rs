@@ -109,12 +109,8 @@ impl Known {
 
     fn finding(&self, service: Service, detected_at: Micros, day: u32, roll: &Roll) -> Finding {
         let what = service.number().to_string();
-        let about = About {
-            kind: FindingKind::New,
-            rule: "new-port",
-            what: &what,
-            first_seen: self.since,
-        };
+        let about =
+            About { kind: FindingKind::New, rule: "new-port", what: &what, first_seen: self.since };
         Finding {
             protocol: Some(service.protocol()),
             dst_port: service.dst_port(),

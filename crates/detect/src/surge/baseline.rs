@@ -8,13 +8,13 @@
 //! * the median of the last week, so that a level that climbs is followed;
 //! * for four weeks after a collapse, what is remembered: the level of old, halving every
 //!   [`HALVING`] observed days, so that a service which comes back after weeks of a broken sensor does
-//!   not surge. A collapse is a median below [`COLLAPSE`] of what is remembered.
+//!   not surge; and the level is doubtful so long. A collapse is a median below [`COLLAPSE`] of what is remembered.
 //!
 //! Dispersion is what the days show: the median of (y − μ)²/μ over that of χ² with one degree of
 //! freedom, drawn towards what services of the same size show together ([`super::pool`]).
 
 use super::pool::{Pool, class};
-use crate::exposure::DAYS;
+use crate::exposure::{COLLAPSE, DAYS, HALVING};
 use crate::number::{Level, median, winsorised_sum};
 
 /// What is counted of a service.
@@ -31,12 +31,10 @@ pub(super) const STATISTICS: usize = 4;
 /// A value for each statistic.
 pub(super) type Values = [f64; STATISTICS];
 
-/// The remembered level halves in this many observed days: half a year.
-const HALVING: f64 = 182.0;
 /// Accesses a day of a busy service.
 const BUSY: f64 = 10.0;
-/// Below this part of the remembered level something is broken rather than quiet.
-const COLLAPSE: f64 = 0.25;
+/// Relative variance of a level after a collapse: what comes back may be half or twice of what was.
+const DOUBT: f32 = 0.25;
 /// The median of χ² with one degree of freedom.
 const CHI_SQUARED: f64 = 0.454_936;
 /// The days that the shared dispersion weighs as much as.
@@ -128,8 +126,10 @@ impl Series {
         }
         for at in 0..STATISTICS {
             let remembered = self.remembered.get(at).map_or(0.0, |rate| f64::from(*rate)) * decay;
-            let floor = if open < self.collapsed { remembered } else { 0.0 };
-            let usual = self.usual_of(at, history, pool, floor);
+            let collapsed = open < self.collapsed;
+            let floor = if collapsed { remembered } else { 0.0 };
+            let mut usual = self.usual_of(at, history, pool, floor);
+            usual.ignorance += if collapsed { DOUBT } else { 0.0 };
             let level = self.middle(at, history);
             if let (Some(place), Some(rate)) = (self.usual.get_mut(at), self.remembered.get_mut(at))
             {

@@ -8,11 +8,8 @@ use serde_json::json;
 use super::baseline::{ACCESSES, OTHERS, STATISTICS, Usual};
 use super::recent::{Past, Sum, values};
 use crate::finding::{About, rounded};
-use crate::number::{Level, upper_tail};
+use crate::number::Level;
 use crate::{Finding, FindingKind, PointId, Roll, Service, Times};
-
-/// A point has part in a surge where its own count is so improbable, and so many times the usual.
-const AT_POINT: (f64, f64) = (0.01, 1.5);
 
 /// What was found when.
 #[derive(Clone, Debug)]
@@ -110,13 +107,13 @@ impl Event {
         self.usual.get(at).copied().unwrap_or_default()
     }
 
-    /// Points that have part in it. A point is judged by all of the surge's hours so far.
+    /// Points that have part in it: whose accesses, over all of the surge's hours so far, are more
+    /// likely at the surge's level than at the usual one. Of a Poisson count y with mean μ that is
+    /// y ln r > μ (r − 1), where r is how many times its level the whole is.
     fn members(&self) -> impl Iterator<Item = PointId> + '_ {
-        let usual = self.usual_of(ACCESSES).level(0.0, 0.0, 0.0);
+        let whole = self.times(ACCESSES).usual.max(1.05);
         self.points.iter().filter_map(move |(point, &(accesses, mean))| {
-            let level = Level { mean, ..usual };
-            let (p, times) = AT_POINT;
-            let part = accesses >= times * mean && upper_tail(accesses, &level) <= p;
+            let part = accesses * whole.ln() > mean * (whole - 1.0);
             (part || self.opening.scope == Some(*point)).then_some(*point)
         })
     }

@@ -54,6 +54,8 @@ const SUPPORTING: f64 = 1.2;
 const SUPPORT: f64 = 0.15;
 /// The least lower end of its 95 % interval.
 const LOW: f64 = 1.2;
+/// An hour further back must make a surge likelier by this much (its logarithm) to belong to it.
+const CLEAR: f64 = 3.0;
 /// While a day is so many times the usual level, a surge goes on.
 const GOES_ON: f64 = 1.25;
 /// Distinct sources that make an outbreak.
@@ -160,7 +162,7 @@ impl Surges {
         let measured = (exposure.exposure(), exposure.doubt());
         self.recent.push(Past::new(hour, measured, counts, shares));
         self.scores.clear();
-        let mut found = self.go_on(roll, day_ended);
+        let mut found = self.go_on(exposure, roll, day_ended);
         if exposure.observed() >= WARM_UP && exposure.exposure() > 0.0 {
             for opening in self.judge(hour, exposure.watching()) {
                 found.extend(self.open(opening, roll));
@@ -207,7 +209,8 @@ impl Surges {
             let event = self.events.get_mut(&(*service, None));
             if let Some(event) = event {
                 event.days.push((number, series.today));
-                let kept = |at: usize, count: u32| count.min(means.get(at).map_or(0, |m| *m as u32));
+                let kept =
+                    |at: usize, count: u32| count.min(means.get(at).map_or(0, |m| *m as u32));
                 series.end_day(number, kept);
             } else {
                 for (at, count) in series.today.iter().enumerate() {
@@ -225,7 +228,7 @@ impl Surges {
     }
 
     /// Surges that go on take the hour; those that do not are told for the last time.
-    fn go_on(&mut self, roll: &Roll, day_ended: bool) -> Vec<Finding> {
+    fn go_on(&mut self, exposure: &Exposure, roll: &Roll, day_ended: bool) -> Vec<Finding> {
         let (mut found, mut ended) = (Vec::new(), Vec::new());
         let latest = self.recent.window(1).next();
         for (key, event) in &mut self.events {
@@ -234,16 +237,17 @@ impl Surges {
             if let Some(past) = latest {
                 event.hour(past, |point| self.pairs.rate(service, point, rate));
             }
-            let (exposure, _) = self.recent.exposure(24);
+            let (of_a_day, _) = self.recent.exposure(24);
             let settled = event.days.len() >= SETTLED;
             let on = match scope {
-                None => event.goes_on(&self.recent.sum(service, 24), exposure),
+                None => event.goes_on(&self.recent.sum(service, 24), of_a_day),
                 Some(_) => !day_ended,
             };
             if settled {
                 event.settle();
                 if let Some(series) = self.series.get_mut(&service) {
                     series.settle(&event.days);
+                    series.learn(exposure.observed(), exposure.history(), &self.pool);
                 }
             }
             if settled || !on {
@@ -382,12 +386,13 @@ impl Surges {
     fn since(&self, service: Service, window: i64) -> Micros {
         let rate = self.series.get(&service).map_or(0.0, |series| rate_of(series, ACCESSES));
         let (mut count, mut mean) = (0.0, 0.0);
-        let mut best = (f64::NEG_INFINITY, 0);
+        let mut best = (-CLEAR, self.recent.window(1).next().map_or(0, |past| past.hour));
         for past in self.recent.window(window.max(6)) {
             count += past.over_all(service).map_or(0.0, |row| f64::from(row.accesses));
             mean += (rate * past.exposure).max(1e-9);
-            let gain = if count > mean { count * (count / mean).ln() - (count - mean) } else { 0.0 };
-            if gain > best.0 {
+            let gain =
+                if count > mean { count * (count / mean).ln() - (count - mean) } else { 0.0 };
+            if gain > best.0 + CLEAR {
                 best = (gain, past.hour);
             }
         }

@@ -112,7 +112,11 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let file =
         PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")).join(path);
     if !file.exists() {
-        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{} is absent", file.display());
+        assert!(
+            std::env::var_os("CI").is_none_or(|ci| ci != "true"),
+            "{} is absent",
+            file.display()
+        );
         eprintln!("skipped: {} is absent", file.display());
         return None;
     }
