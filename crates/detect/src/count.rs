@@ -66,10 +66,10 @@ impl std::fmt::Debug for Visits {
 }
 
 impl Tally {
-    /// The most different visits (source, service, point) of one hour: 48 MB.
-    pub const VISITS: usize = 1_000_000;
-    /// The most different visits of one day: 36 MB.
-    pub const SOURCES: usize = 2_000_000;
+    /// The most different visits (source, service, point) of one hour: 16 MB.
+    pub const VISITS: usize = 500_000;
+    /// The most different visits of one day: 18 MB.
+    pub const SOURCES: usize = 900_000;
 
     /// Counts an access of the open hour.
     pub fn add(&mut self, sighting: &Sighting) {

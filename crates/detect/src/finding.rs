@@ -205,12 +205,12 @@ mod tests {
             dst_port: Some(1433),
             points: vec!["p0".parse().unwrap()],
             sources: Some(12),
-            times: Some(Times { usual: 3.14159, low: 2.0, high: 5.0 }),
+            times: Some(Times { usual: 3.21159, low: 2.0, high: 5.0 }),
             confidence: 0.9,
             evidence: vec![("networks", json!(7))],
             ..about.finding(1_760_490_000 * SECOND + 1)
         };
-        let want = r#"{"confidence":0.9,"detected_at":"2025-10-15T01:00:00.000001Z","dst_port":1433,"evidence":{"networks":7},"first_seen":"2025-10-15T00:00:00Z","id":"ID","kind":"surge","last_seen":"2025-10-15T00:00:00Z","open":false,"points":["p0"],"protocol":6,"rule":"surge-accesses","sources":12,"target":null,"times_high":5.0,"times_low":2.0,"times_usual":3.142}"#;
+        let want = r#"{"confidence":0.9,"detected_at":"2025-10-15T01:00:00.000001Z","dst_port":1433,"evidence":{"networks":7},"first_seen":"2025-10-15T00:00:00Z","id":"ID","kind":"surge","last_seen":"2025-10-15T00:00:00Z","open":false,"points":["p0"],"protocol":6,"rule":"surge-accesses","sources":12,"target":null,"times_high":5.0,"times_low":2.0,"times_usual":3.212}"#;
         let id = format!("{:016x}", finding.id);
         assert_eq!(finding.line(), want.replace("ID", &id));
         assert_eq!(finding.id, about.id());

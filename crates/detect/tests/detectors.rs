@@ -61,8 +61,11 @@ fn a_month_with_a_season_an_outage_strays_and_scanners() {
     let findings = replay(telescope(), made.frames(PACKETS, VICTIMS));
     the_one_surge(&findings);
     the_victims(&findings, &made.victims);
-    let silent: BTreeSet<&str> =
-        of(&findings, Silence).iter().flat_map(|f| &f.points).map(|point| point.as_str()).collect();
+    let silent: BTreeSet<&str> = of(&findings, Silence)
+        .iter()
+        .flat_map(|f| &f.points)
+        .map(observation::Point::as_str)
+        .collect();
     assert_eq!(silent, BTreeSet::from(["p0", "p1", "p2", "p3"]));
 }
 

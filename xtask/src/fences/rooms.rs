@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("incident", &[]),
     ("intake", &["incident"]),
     ("register", &["incident", "intake"]),
+    ("detect", &["observation"]),
     ("testkit", &["dissect", "observation"]),
     ("xtask", &[]),
 ];
@@ -38,12 +39,13 @@ const DOORS: [(&str, &str); 9] = [
 
 /// Whether `room` may import our room `other`; `dev`: only for its tests.
 ///
-/// `testkit` is for tests alone; the program wires everything.
+/// `testkit` is for tests alone; `detect` drives captures in its tests; the program wires everything.
 pub(super) fn may_import(room: &str, other: &str, dev: bool) -> bool {
     match (room, other) {
         (_, "xtask" | "yagura") => false,
         (_, "testkit") => dev,
         ("yagura", _) => true,
+        ("detect", "capture" | "dissect") => dev,
         _ => ARROWS.iter().any(|(name, below)| *name == room && below.contains(&other)),
     }
 }
@@ -73,6 +75,7 @@ mod tests {
         assert!(!may_import("capture", "testkit", false));
         assert!(!may_import("bulletin", "yagura", true));
         assert!(!may_import("a new room", "observation", false));
+        assert!(may_import("detect", "capture", true) && !may_import("detect", "capture", false));
     }
 
     #[test]

@@ -27,8 +27,8 @@ pub const NEAR: usize = 4;
 pub const FAR: usize = 8;
 /// How many times as many as chance would put there.
 const TIMES: f64 = 4.0;
-/// Sources that are remembered of a day: 25 MB.
-pub const CAPACITY: usize = 200_000;
+/// Sources that are remembered of a day: 15 MB.
+pub const CAPACITY: usize = 100_000;
 /// Services of one source that are told apart.
 const SERVICES: usize = 6;
 /// Accesses that a source must have: one access is like any other.

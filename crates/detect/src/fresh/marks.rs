@@ -16,8 +16,8 @@ use crate::{Exposure, Finding, FindingKind, PointId, Roll, Service, Sighting};
 
 /// Within so long of its first sight something is new.
 pub const YOUNG: Micros = 7 * DAY;
-/// Payloads and marks that are remembered at most: about 20 MB.
-pub const CAPACITY: usize = 200_000;
+/// Payloads and marks that are remembered at most: about 15 MB.
+pub const CAPACITY: usize = 100_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Mark {

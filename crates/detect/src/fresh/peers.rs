@@ -26,7 +26,7 @@ const RUNS: f64 = 8.0;
 /// The p-value below which a point differs: a million pairs a day give one false in three years.
 const P: f64 = 1e-9;
 /// Pairs of service and point of one day.
-const CAPACITY: usize = 500_000;
+const CAPACITY: usize = 200_000;
 /// Points without which there are no peers.
 const PEERS: usize = 3;
 

@@ -79,6 +79,8 @@ pub(super) struct Series {
     pub(super) today: [u32; STATISTICS],
     remembered: [f32; STATISTICS],
     pub(super) usual: [Usual; STATISTICS],
+    /// Days before this are not looked back on.
+    since: u32,
     /// Until this day what is remembered counts.
     collapsed: u32,
     /// The number of the day that `usual` was made on.
@@ -109,6 +111,7 @@ impl Series {
     /// before them: the new level is the usual one now.
     pub(super) fn settle(&mut self, days: &[(u32, [u32; STATISTICS])]) {
         self.days = days.iter().map(|&(number, counts)| Day { number, counts }).collect();
+        self.since = days.first().map_or(0, |&(number, _)| number);
         self.made = None;
     }
 
@@ -146,7 +149,9 @@ impl Series {
         history: &'a [(u32, f64)],
     ) -> impl Iterator<Item = (f64, f64)> + 'a {
         let mut days = self.days.iter().peekable();
-        history.iter().map(move |&(number, exposure)| {
+        let since = self.since;
+        let history = history.iter().filter(move |(number, _)| *number >= since);
+        history.map(move |&(number, exposure)| {
             while days.peek().is_some_and(|day| day.number < number) {
                 days.next();
             }

@@ -248,6 +248,7 @@ impl Surges {
                 if let Some(series) = self.series.get_mut(&service) {
                     series.settle(&event.days);
                     series.learn(exposure.observed(), exposure.history(), &self.pool);
+                    self.pairs.settle(service, rate_of(series, ACCESSES));
                 }
             }
             if settled || !on {

@@ -12,8 +12,8 @@ use crate::{Count, Exposure, PointId, Service};
 const MEMORY: f32 = 0.95;
 /// Pairs below this many remembered accesses are forgotten.
 const FORGOTTEN: f32 = 0.3;
-/// The most pairs: 48 MB.
-const CAPACITY: usize = 1_500_000;
+/// The most pairs: 18 MB. One that finds no room is taken to be like its service.
+const CAPACITY: usize = 450_000;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Pair {
@@ -81,6 +81,16 @@ impl Pairs {
         let day = (exposure / 20.0).max(1.0);
         let pair = self.pairs.get(&(service, point)).copied().unwrap_or_default();
         (f64::from(pair.remembered) + rate * day) / (exposure + day)
+    }
+
+    /// From now on a service's pairs are as its new rate over all points says.
+    pub(super) fn settle(&mut self, service: Service, rate: f64) {
+        for ((of, point), pair) in &mut self.pairs {
+            if *of == service {
+                let exposure = self.points.get(point.at()).map_or(0.0, |seen| seen.0);
+                pair.remembered = (rate * exposure) as f32;
+            }
+        }
     }
 
     /// How many pairs are remembered.
