@@ -68,8 +68,8 @@ impl std::fmt::Debug for Visits {
 impl Tally {
     /// The most different visits (source, service, point) of one hour: 16 MB.
     pub const VISITS: usize = 500_000;
-    /// The most different visits of one day: 18 MB.
-    pub const SOURCES: usize = 900_000;
+    /// The most different visits of one day: 9 MB.
+    pub const SOURCES: usize = 450_000;
 
     /// Counts an access of the open hour.
     pub fn add(&mut self, sighting: &Sighting) {

@@ -12,8 +12,8 @@ use crate::{Count, Exposure, PointId, Service};
 const MEMORY: f32 = 0.95;
 /// Pairs below this many remembered accesses are forgotten.
 const FORGOTTEN: f32 = 0.3;
-/// The most pairs: 18 MB. One that finds no room is taken to be like its service.
-const CAPACITY: usize = 450_000;
+/// The most pairs: 9 MB. One that finds no room is taken to be like its service.
+const CAPACITY: usize = 220_000;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Pair {

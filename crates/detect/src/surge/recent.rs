@@ -152,8 +152,8 @@ impl Recent {
         }
     }
 
-    /// The most rows: 9 MB.
-    const ROWS: usize = 300_000;
+    /// The most rows: 6 MB.
+    const ROWS: usize = 200_000;
 
     /// The hours of a window, the latest first.
     pub(super) fn window(&self, hours: i64) -> impl Iterator<Item = &Past> {
