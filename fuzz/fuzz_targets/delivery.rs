@@ -68,7 +68,7 @@ fn good(table: Table) -> Vec<u8> {
     let rows = match table {
         Table::Access => {
             let mut batch = AccessBatch::new(0, NOW, None);
-            batch.push(&access(), Default::default());
+            batch.extend(&[access()], std::iter::once(Default::default()));
             batch.finish()
         }
         Table::Coverage => coverage_batch(&[hour()], NOW),

@@ -79,9 +79,11 @@ fn fold(
 }
 
 fn take(fold: &mut Fold, replay: &mut Replay, rows: &mut Vec<Sighting>) {
-    fold.take_finished(|access| {
-        if let Some(point) = replay.roll().id(&access.point) {
-            rows.push(Sighting::of_access(access, point, false));
+    fold.take_finished(|accesses| {
+        for access in accesses {
+            if let Some(point) = replay.roll().id(&access.point) {
+                rows.push(Sighting::of_access(access, point, false));
+            }
         }
     });
 }

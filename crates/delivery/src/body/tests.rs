@@ -51,7 +51,9 @@ fn access(number: u64, time: Micros) -> Access {
 
 fn accesses(rows: impl Iterator<Item = Access>) -> RecordBatch {
     let mut batch = AccessBatch::new(19_675, 5, Some(19_000));
-    rows.for_each(|row| batch.push(&row, Origin { country: Some("JP"), asn: None }));
+    rows.for_each(|row| {
+        batch.extend(&[row], std::iter::once(Origin { country: Some("JP"), asn: None }));
+    });
     batch.finish()
 }
 

@@ -61,9 +61,11 @@ fn drive(mut fold: Fold) -> Findings {
     let mut replay = Replay::new(Settings::default());
     let mut rows: Vec<Sighting> = Vec::new();
     fold.close();
-    fold.take_finished(|access| {
-        let point = replay.roll().id(&access.point).unwrap();
-        rows.push(Sighting::of_access(access, point, false));
+    fold.take_finished(|accesses| {
+        rows.extend(accesses.iter().map(|access| {
+            let point = replay.roll().id(&access.point).unwrap();
+            Sighting::of_access(access, point, false)
+        }));
     });
     rows.sort_by_key(|row| (row.time, row.src, row.dst, row.src_port, row.dst_port));
     hours(&mut replay, &rows, &fold.coverage(None))
