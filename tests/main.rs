@@ -13,6 +13,7 @@ mod ask;
 mod attack;
 mod common;
 mod config;
+mod detect;
 mod import;
 mod inputs;
 mod kill;

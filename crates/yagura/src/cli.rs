@@ -36,6 +36,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ClaimsCommand,
     },
+    /// Find surges, victims, floods, password cracking and what is new
+    Detect {
+        #[command(subcommand)]
+        command: DetectCommand,
+    },
     /// Serve the observatory's pages
     Up(UpArgs),
     /// Keep the archive small: compact, clean up, drop old days
@@ -184,6 +189,27 @@ pub(crate) struct AskArgs {
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) top: usize,
     /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum DetectCommand {
+    /// Drive the detectors over the archive, hour by hour, as if it were happening now
+    Replay(ReplayArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct ReplayArgs {
+    #[command(flatten)]
+    pub(crate) folder: Folder,
+    /// The first UTC day on which a finding may have become known [default: the archive's first]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<Day>,
+    /// The last, counted too [default: the archive's last]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Option<Day>,
+    /// One finding a line, in JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -14,6 +14,7 @@ macro_rules! say {
 mod ask;
 mod check;
 mod cli;
+mod detect;
 mod import;
 mod progress;
 mod report;
@@ -30,7 +31,7 @@ use anyhow::{Context as _, Result};
 use archive::{Archive, Query};
 use clap::Parser as _;
 
-use cli::{BulletinCommand, ClaimsCommand, Cli, Command};
+use cli::{BulletinCommand, ClaimsCommand, Cli, Command, DetectCommand};
 use settings::Settings;
 
 /// How a command ended.
@@ -112,6 +113,10 @@ async fn command(command: Command) -> Result<Done> {
             let made = bulletin::make(&archive, args.month, None, &args.out).await?;
             say!("{}", made.page.display());
             Ok(Done::Whole)
+        }
+        Command::Detect { command: DetectCommand::Replay(args) } => {
+            let (archive, _) = open(&args.folder).await?;
+            detect::replay(&archive, &args).await
         }
         Command::Up(args) => up::run(&args).await,
         Command::Archive { command } => upkeep::run(&command).await,

@@ -1,6 +1,7 @@
 //! An answer as a table for eyes: figures to the right, words to the left.
 
 use archive::question::Answer;
+use detect::Finding;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -52,6 +53,34 @@ pub(crate) fn of_answer<T: Serialize>(answer: &Answer<T>) -> serde_json::Result<
     out.push_str(&format!("\n{}\n", answer.rule));
     Ok(out)
 }
+
+/// Findings, one a line.
+pub(crate) fn of_findings(found: &[&Finding]) -> serde_json::Result<String> {
+    let text = |value: Option<String>| value.map_or(Value::Null, Value::String);
+    let row = |finding: &&Finding| {
+        let service = finding.dst_port.zip(finding.protocol);
+        let service = service.map(|(port, protocol)| match gazetteer::protocol::name(protocol) {
+            Some(name) => format!("{port}/{}", name.to_lowercase()),
+            None => format!("{port}, protocol {protocol}"),
+        });
+        let json = finding.json();
+        let of = |key: &str| json.get(key).cloned().unwrap_or(Value::Null);
+        Row(vec![
+            ("detected_at".to_owned(), of("detected_at")),
+            ("kind".to_owned(), of("kind")),
+            ("service".to_owned(), text(service)),
+            ("target".to_owned(), of("target")),
+            ("points".to_owned(), Value::from(finding.points.len())),
+            ("sources".to_owned(), of("sources")),
+            ("times_usual".to_owned(), of("times_usual")),
+            ("confidence".to_owned(), of("confidence")),
+            ("first_seen".to_owned(), of("first_seen")),
+            ("last_seen".to_owned(), of("last_seen")),
+        ])
+    };
+    Ok(of_rows(&found.iter().map(row).collect::<Vec<_>>()))
+}
+
 fn of_rows(rows: &[Row]) -> String {
     let names: Vec<&String> =
         rows.iter().take(1).flat_map(|row| &row.0).map(|(name, _)| name).collect();

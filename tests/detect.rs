@@ -1,0 +1,91 @@
+//! `yagura detect replay`: findings out of the archive.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use testkit::file::{pcap_header, pcap_record};
+use testkit::telescope::{Extras, Telescope};
+
+use crate::common::{Observatory, text};
+
+const PACKETS: usize = 150_000;
+const VICTIMS: usize = 60;
+
+/// What every finding's line has, whatever it is.
+const PROMISED: [&str; 13] = [
+    "id",
+    "kind",
+    "rule",
+    "protocol",
+    "dst_port",
+    "target",
+    "points",
+    "sources",
+    "first_seen",
+    "last_seen",
+    "detected_at",
+    "times_usual",
+    "confidence",
+];
+
+/// A month at ten points, imported; and the addresses of its victims.
+fn month() -> (Observatory, BTreeSet<String>) {
+    let observatory = Observatory::new();
+    let mut made = Telescope::new(21, Extras::default());
+    let mut capture = Vec::new();
+    pcap_header(&mut capture).unwrap();
+    for frame in made.frames(PACKETS, VICTIMS) {
+        pcap_record(&mut capture, &frame).unwrap();
+    }
+    let capture: PathBuf = observatory.file("month.pcap", capture);
+    let mut points = String::new();
+    for k in 0..10 {
+        writeln!(points, "[[point]]\nname = \"p{k}\"\nwatch = [\"198.18.{k}.0/27\"]").unwrap();
+    }
+    let points = observatory.file("points.toml", points);
+    observatory.import(&["--points", points.to_str().unwrap()], &[&capture], 0);
+    (observatory, made.victims.iter().map(ToString::to_string).collect())
+}
+
+fn replay(observatory: &Observatory, options: &[&str]) -> Vec<Value> {
+    let said = observatory.run(&[&["detect", "replay", "--json"], options].concat()).ended(0);
+    said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn of<'a>(found: &'a [Value], kind: &str) -> Vec<&'a Value> {
+    found.iter().filter(|finding| finding["kind"] == kind).collect()
+}
+
+#[test]
+fn the_surge_and_the_victims_are_found_in_the_archive() {
+    let (observatory, victims) = month();
+    let found = replay(&observatory, &[]);
+    for finding in &found {
+        assert!(PROMISED.iter().all(|key| finding.get(key).is_some()), "{finding}");
+    }
+    let surges = of(&found, "surge");
+    let [surge] = surges.as_slice() else { panic!("{surges:?}") };
+    assert_eq!((&surge["protocol"], &surge["dst_port"]), (&6.into(), &1433.into()));
+    assert_eq!(surge["points"].as_array().map(Vec::len), Some(10));
+    let found_victims: BTreeSet<String> = of(&found, "backscatter")
+        .iter()
+        .map(|finding| text(finding, "target").to_owned())
+        .collect();
+    let right = found_victims.intersection(&victims).count();
+    assert!(right * 100 >= victims.len() * 95 && right * 100 >= found_victims.len() * 95);
+
+    assert_eq!(replay(&observatory, &[]), found, "the same rows, the same findings");
+    // Who asks for one day gets what became known on it, as it was known with all days before.
+    let day = &text(surge, "detected_at")[..10];
+    let of_day = replay(&observatory, &["--from", day, "--to", day]);
+    assert!(of_day.iter().any(|finding| finding["id"] == surge["id"]), "{day}");
+    assert!(of_day.len() < found.len());
+}
+
+#[test]
+fn an_empty_archive_has_nothing_to_find() {
+    let observatory = Observatory::new();
+    assert!(replay(&observatory, &[]).is_empty());
+}
