@@ -77,7 +77,7 @@ impl Archive {
     ///
     /// # Errors
     /// The store or the engine failed.
-    pub async fn utc_days(&self) -> Result<Option<RangeInclusive<Day>>> {
+    pub async fn days_in_utc(&self) -> Result<Option<RangeInclusive<Day>>> {
         let utc = |time| Day::of(time, &TimeZone::UTC);
         let Some(period) = self.extent().await? else { return Ok(None) };
         let last = period.to.plus(1).begins(&self.zone) - 1;
@@ -155,7 +155,8 @@ impl<'a> Columns<'a> {
     }
 
     fn there(&self, at: usize, row: usize) -> Option<&'a dyn Array> {
-        self.0.get(at).filter(|column| column.is_valid(row)).map(|column| column.as_ref())
+        let column: &'a ArrayRef = self.0.get(at)?;
+        column.is_valid(row).then(|| column.as_ref())
     }
 
     fn text(&self, at: usize, row: usize) -> Option<&'a str> {

@@ -18,7 +18,7 @@ const UNKNOWN: u8 = 255;
 
 /// Drives the detectors over the archive and says what they found.
 pub(crate) async fn replay(archive: &Archive, args: &ReplayArgs) -> Result<Done> {
-    let Some(all) = archive.utc_days().await? else {
+    let Some(all) = archive.days_in_utc().await? else {
         eprintln!("yagura: the archive is empty: import captures or logs first");
         return Ok(Done::Whole);
     };
