@@ -9,7 +9,7 @@ use crate::Archive;
 use crate::day::Day;
 use crate::error::Result;
 use crate::file::{Stats, add};
-use crate::parquet::Writer;
+use crate::parquet::{Order, Writer};
 use crate::table::Table;
 
 impl Archive {
@@ -30,7 +30,7 @@ impl Archive {
         let name = name.unwrap_or_else(|| format!("part-{}.parquet", Uuid::new_v4()));
         let path = day.map_or(name.clone(), |day| format!("day={day}/{name}"));
         let at = Path::from(path.as_str());
-        let writer = Writer::new(table.spec, table.store().await, at)?;
+        let writer = Writer::new(table.spec, table.store().await, at, Order::Time)?;
         Ok(NewFile { writer, path, day, rows: 0 })
     }
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::day::Day;
 use crate::error::{Error, Result};
 use crate::file::{Stats, add};
-use crate::parquet::Writer;
+use crate::parquet::{Order, Writer};
 use crate::tables::ACCESS;
 
 /// Rows that wait in memory at most, over all days.
@@ -184,7 +184,7 @@ impl Stage {
         }
         let name = format!("day={}/part-{}.parquet", Day::from_epoch(day), Uuid::new_v4());
         let path = Path::from(name);
-        let writer = Writer::new(&ACCESS, self.store.clone(), path.clone())?;
+        let writer = Writer::new(&ACCESS, self.store.clone(), path.clone(), Order::Time)?;
         let span = (Micros::MAX, Micros::MIN);
         self.open.push(OpenFile { day, path, writer, rows: 0, span });
         Ok(())

@@ -17,7 +17,7 @@ use crate::Archive;
 use crate::day::Day;
 use crate::error::{AtTable as _, Error, Result};
 use crate::file::{File, Stats, add};
-use crate::parquet::Writer;
+use crate::parquet::{Order, Writer};
 use crate::records::records;
 use crate::session::{self, Limits};
 use crate::table::{Change, Table};
@@ -56,7 +56,8 @@ impl Archive {
         let view = table.view().await?;
         let name = format!("{COMPACTED}{}.parquet", Uuid::new_v4());
         let path = day.map_or(name.clone(), |day| format!("day={day}/{name}"));
-        let mut writer = Writer::new(table.spec, view.store(), Path::from(path.as_str()))?;
+        let mut writer =
+            Writer::new(table.spec, view.store(), Path::from(path.as_str()), Order::Sorted)?;
         let session = session::new(Limits::default())?;
         session::register_files(&session, "files", &view, files.clone())?;
         let order = match table.spec.name {

@@ -17,4 +17,5 @@ mod hybrid;
 mod tests;
 mod writer;
 
+pub(crate) use contents::Order;
 pub(crate) use writer::Writer;

@@ -12,7 +12,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::Encoding;
 use parquet::file::metadata::ParquetMetaData;
 
-use super::contents::Contents;
+use super::contents::{Contents, Order};
 
 /// Numbers that look random and are the same each time: Knuth, The Art of Computer Programming,
 /// vol. 2, 3.3.4, table 1, line 26.
@@ -82,7 +82,7 @@ fn rows(dice: &mut Dice, rows: usize, gaps: u64) -> RecordBatch {
 }
 
 fn file(batches: &[RecordBatch]) -> Bytes {
-    let mut contents = Contents::new(&schema()).unwrap();
+    let mut contents = Contents::new(&schema(), Order::Time).unwrap();
     let mut bytes = Vec::new();
     for batch in batches {
         contents.write(batch).unwrap();
@@ -129,7 +129,7 @@ fn runs_and_loose_values_of_every_width_are_read() {
         let batch =
             RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(Int32Array::from(numbers))]);
         let batch = batch.unwrap();
-        let mut contents = Contents::new(&schema).unwrap();
+        let mut contents = Contents::new(&schema, Order::Sorted).unwrap();
         contents.write(&batch).unwrap();
         contents.finish().unwrap();
         let (read, _) = read(contents.take().into());
@@ -170,7 +170,7 @@ fn a_dictionary_that_is_full_is_kept_for_the_pages_before() {
     let batch =
         RecordBatch::try_new(schema.clone(), vec![Arc::new(Int64Array::from_iter_values(numbers))]);
     let batch = batch.unwrap();
-    let mut contents = Contents::new(&schema).unwrap();
+    let mut contents = Contents::new(&schema, Order::Sorted).unwrap();
     contents.write(&batch).unwrap();
     contents.finish().unwrap();
     let (read, metadata) = read(contents.take().into());

@@ -10,7 +10,7 @@ use deltalake_core::logstore::object_store::ObjectStoreExt as _;
 use deltalake_core::logstore::object_store::buffered::BufWriter;
 use parquet::arrow::async_writer::AsyncFileWriter as _;
 
-use super::contents::Contents;
+use super::contents::{Contents, Order};
 use crate::error::{Error, Result};
 use crate::table::Spec;
 
@@ -28,9 +28,14 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(spec: &'static Spec, store: ObjectStoreRef, path: Path) -> Result<Self> {
+    pub(crate) fn new(
+        spec: &'static Spec,
+        store: ObjectStoreRef,
+        path: Path,
+        order: Order,
+    ) -> Result<Self> {
         let sink = BufWriter::with_capacity(Arc::clone(&store), path.clone(), BUFFER);
-        let contents = Contents::new(&spec.file_schema())
+        let contents = Contents::new(&spec.file_schema(), order)
             .map_err(|error| Error::Parquet(spec.name, error.to_string()))?;
         let partition = |name: &str| Some(name) == spec.partition;
         let columns = (0..spec.fields.len())
