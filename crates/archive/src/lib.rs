@@ -5,11 +5,15 @@
 //!
 //! * A [`Stage`] takes rows into files that nobody sees yet; [`Archive::deliver_accesses`] commits
 //!   them, all or none, and only once.
+//! * A [`Standing`] shows how far each point has come, and commits the rows of many points on that
+//!   very version.
 //! * [`question`] holds the named questions, with plain answers.
 //! * [`Archive::sql`] is for users' own queries.
 
+mod arrivals;
 mod daily;
 mod day;
+mod durable;
 mod error;
 mod file;
 mod functions;
@@ -27,6 +31,7 @@ mod sql;
 mod stage;
 mod table;
 mod tables;
+mod transactions;
 mod upkeep;
 
 use gazetteer::Scanners;
@@ -38,6 +43,7 @@ use url::Url;
 use scanners::KnownScanners;
 use table::Table;
 
+pub use arrivals::{MOST_DAYS, Recipient, Standing};
 pub use day::Day;
 pub use error::{Error, Result};
 pub use functions::FUNCTIONS;

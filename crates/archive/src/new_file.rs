@@ -3,6 +3,7 @@
 use arrow_array::RecordBatch;
 use deltalake_core::Path;
 use deltalake_core::kernel::Add;
+use observation::Micros;
 use uuid::Uuid;
 
 use crate::Archive;
@@ -52,7 +53,12 @@ impl NewFile {
 
     /// Finishes the file. Gives what puts it into its table.
     pub(crate) async fn finish(self) -> Result<Add> {
+        self.finish_spanning(None).await
+    }
+
+    /// The same for rows that were first seen between two moments.
+    pub(crate) async fn finish_spanning(self, span: Option<(Micros, Micros)>) -> Result<Add> {
         let size = self.writer.finish().await?;
-        Ok(add(self.path, size, self.day, &Stats::new(self.rows, None), true))
+        Ok(add(self.path, size, self.day, &Stats::new(self.rows, span), true))
     }
 }

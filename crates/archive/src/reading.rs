@@ -26,7 +26,12 @@ pub(crate) struct Reading {
 impl Reading {
     pub(crate) fn new(store: ObjectStoreRef, file: &File) -> Self {
         let path = Path::from(file.add.path.as_str());
-        Reading { store, path, size: u64::try_from(file.add.size).unwrap_or_default() }
+        Self::at(store, path, u64::try_from(file.add.size).unwrap_or_default())
+    }
+
+    /// A file of so many bytes.
+    pub(crate) fn at(store: ObjectStoreRef, path: Path, size: u64) -> Self {
+        Reading { store, path, size }
     }
 }
 

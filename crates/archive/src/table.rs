@@ -21,8 +21,10 @@ use observation::{Field, schema};
 use tokio::sync::Mutex;
 use url::Url;
 
+use crate::durable::Durable;
 use crate::error::{AtTable as _, Error, Result};
 use crate::file::File;
+use crate::transactions::{Ids, Transactions};
 
 /// Commits between two checkpoints of the log.
 const CHECKPOINT_INTERVAL: &str = "100";
@@ -54,6 +56,8 @@ impl Spec {
 pub(crate) struct Table {
     pub(crate) spec: &'static Spec,
     delta: Mutex<DeltaTable>,
+    /// What was committed under every id, as it was read last.
+    transactions: Mutex<Option<Transactions>>,
 }
 
 /// A table as it was at one version.
@@ -84,13 +88,16 @@ impl Table {
                 Error::Location(folder.display().to_string(), error.to_string())
             })?;
         }
-        let mut delta =
-            DeltaTableBuilder::from_url(url).and_then(DeltaTableBuilder::build).at(spec.name)?;
+        let mut builder = DeltaTableBuilder::from_url(url.clone()).at(spec.name)?;
+        if url.scheme() == "file" {
+            builder = builder.with_storage_backend(Arc::new(Durable::new()), url);
+        }
+        let mut delta = builder.build().at(spec.name)?;
         if !delta.verify_deltatable_existence().await.at(spec.name)? {
             create(&delta, spec).await?;
         }
         delta.load().await.at(spec.name)?;
-        Ok(Table { spec, delta: Mutex::new(delta) })
+        Ok(Table { spec, delta: Mutex::new(delta), transactions: Mutex::default() })
     }
 
     /// The table as it is now.
@@ -99,6 +106,16 @@ impl Table {
         delta.update_state().await.at(self.spec.name)?;
         let state = delta.snapshot().at(self.spec.name)?.clone();
         Ok(View { spec: self.spec, log_store: delta.log_store(), state })
+    }
+
+    /// What is committed under every application id, in a view.
+    pub(crate) async fn transactions(&self, view: &View) -> Result<Arc<Ids>> {
+        let mut known = self.transactions.lock().await;
+        let read =
+            Transactions::at(known.as_ref(), view.version(), &view.log_store, self.spec.name)
+                .await?;
+        *known = Some(read.clone());
+        Ok(read.ids())
     }
 
     /// Where the table's files are.

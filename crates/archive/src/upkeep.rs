@@ -8,9 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use deltalake_core::Path;
+use deltalake_core::kernel::Add;
 use deltalake_core::logstore::object_store::ObjectMeta;
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
+use observation::{HOUR, Micros};
 use uuid::Uuid;
 
 use crate::Archive;
@@ -20,10 +22,12 @@ use crate::file::{File, Stats, add};
 use crate::parquet::{Order, Writer};
 use crate::records::records;
 use crate::session::{self, Limits};
-use crate::table::{Change, Table};
+use crate::table::{Change, Table, View};
 
 /// Files of one partition from which on it is compacted.
 pub const MANY: usize = 8;
+/// Tries against other writers before a compaction is given up.
+const TRIES: usize = 100;
 /// How the names of files begin that compaction wrote.
 const COMPACTED: &str = "compact-";
 /// How long a file that no table needs is kept.
@@ -51,9 +55,42 @@ impl Archive {
         Ok(compacted)
     }
 
-    /// Writes some files of a partition into one. False: somebody else has committed since.
+    /// Compacts what was delivered in many small commits: of a UTC day that ended an hour ago all files
+    /// into one, of an open day, and of what has no day, those that no compaction wrote yet, once there
+    /// are `many`. So a row is written about twice more, however often rows come. Says how many parts
+    /// were compacted.
+    ///
+    /// # Errors
+    /// The store or the engine failed.
+    pub async fn compact_delivered(&self, now: Micros, many: usize) -> Result<usize> {
+        let open = Day::of(now.saturating_sub(HOUR), &jiff::tz::TimeZone::UTC);
+        let mut compacted = 0;
+        for table in [&self.access, &self.coverage] {
+            for (day, files) in partitions(table).await? {
+                let closed = day.is_some_and(|day| day < open);
+                let (old, loose): (Vec<File>, Vec<File>) =
+                    files.into_iter().partition(is_compacted);
+                let files = if closed || old.len() >= many {
+                    [old, loose].concat()
+                } else if loose.len() >= many {
+                    loose
+                } else {
+                    continue;
+                };
+                if files.len() > 1 {
+                    compacted += usize::from(self.compact_one(table, day, files).await?);
+                }
+            }
+        }
+        Ok(compacted)
+    }
+
+    /// Writes some files of a partition into one. False: somebody else has taken one of them away.
     async fn compact_one(&self, table: &Table, day: Option<Day>, files: Vec<File>) -> Result<bool> {
         let view = table.view().await?;
+        if !holds(&view, &files).await? {
+            return Ok(false);
+        }
         let name = format!("{COMPACTED}{}.parquet", Uuid::new_v4());
         let path = day.map_or(name.clone(), |day| format!("day={day}/{name}"));
         let mut writer =
@@ -75,8 +112,7 @@ impl Archive {
         }
         let size = writer.finish().await?;
         let add = add(path, size, day, &Stats { num_records: count, ..merged(&files) }, false);
-        let remove = files.iter().map(|file| file.remove(false)).collect();
-        view.commit(Change { add: vec![add], remove, rearranges: true, ..Change::default() }).await
+        replace(table, &files, add).await
     }
 
     /// Deletes the files that no table has needed for `keep`. Says how many they were.
@@ -139,6 +175,32 @@ impl Archive {
         let days = session::rows(&session, "select day from retired").await?;
         Ok(records(&days).filter_map(|record| record.day("day")).collect())
     }
+}
+
+/// Whether a view has all of these files still.
+async fn holds(view: &View, files: &[File]) -> Result<bool> {
+    let there: BTreeSet<String> =
+        view.files().await?.into_iter().map(|file| file.add.path).collect();
+    Ok(files.iter().all(|file| there.contains(&file.add.path)))
+}
+
+/// Puts a file with the same rows in the place of others. Whoever commits rows meanwhile does not matter, as
+/// long as these files are still there: deliveries come every few seconds, and compaction takes longer.
+/// False: one of them is not, and the new file is an orphan.
+async fn replace(table: &Table, files: &[File], add: Add) -> Result<bool> {
+    for _ in 0..TRIES {
+        let view = table.view().await?;
+        if !holds(&view, files).await? {
+            return Ok(false);
+        }
+        let remove = files.iter().map(|file| file.remove(false)).collect();
+        let change =
+            Change { add: vec![add.clone()], remove, rearranges: true, ..Change::default() };
+        if view.commit(change).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether compaction wrote a file.

@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("delivery", &["observation"]),
     ("wire", &["delivery", "observation"]),
     ("archive", &["gazetteer", "observation"]),
+    ("hub", &["archive", "delivery", "gazetteer", "observation", "wire"]),
     ("ingest", &["archive", "capture", "dissect", "gazetteer", "observation", "tables"]),
     ("bulletin", &["archive", "gazetteer", "observation"]),
     ("web", &["archive", "bulletin", "gazetteer", "observation"]),
