@@ -1,7 +1,7 @@
 //! Tests of the program as users run it: files in, exit statuses, JSON, SQL, pages out.
 //!
 //! - `YAGURA_TEST_PROGRAM`: test this program in place of the one built beside the tests.
-//! - `YAGURA_KILLS`: how often the test of kills kills an import; 10 where it is not said.
+//! - `YAGURA_KILLS`: how often the tests of kills kill an import, and a hub; 10 where it is not said.
 //! - `YAGURA_SWEEP=all`: import every capture of the shared data; a sample of them where it is not
 //!   said.
 //! - `YAGURA_TEST_PYTHON`: a Python with the packages of xtask/requirements.txt.
@@ -20,6 +20,7 @@ mod kill;
 mod logs;
 mod open_archive;
 mod output;
+mod points;
 mod scenario;
 mod sql;
 mod sql_refuses;

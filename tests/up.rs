@@ -89,6 +89,25 @@ fn samples_are_shown_and_sigterm_ends_it() {
     assert!(!left.exists(), "samples went into a folder that goes again");
 }
 
+/// Whoever watches the watchtower reads counts, and whether rows can be taken in.
+#[test]
+fn a_hub_tells_its_counts_and_whether_it_is_ready() {
+    let observatory = Observatory::new();
+    observatory.settings("[hub]\nlisten = \"127.0.0.1:0\"\n");
+    let serving = Serving::start(&mut observatory.command(&["up", "--listen", "127.0.0.1:0"]));
+    let (head, text) = serving.get("/metrics");
+    assert!(head.contains(" 200 ") && head.contains("version=0.0.4"), "{head}");
+    for line in ["yagura_hub_points 0", "yagura_hub_refused_total{reason=\"bad-token\"} 0"] {
+        assert!(text.lines().any(|other| other == line), "{line} in {text}");
+    }
+    assert!(serving.get("/ready").0.contains(" 200 "));
+    let log = observatory.data().join("archive/access/_delta_log");
+    std::fs::rename(&log, log.with_extension("gone")).unwrap();
+    let (head, why) = serving.get("/ready");
+    assert!(head.contains(" 503 ") && !why.is_empty(), "{head} {why}");
+    assert_eq!(serving.end("-TERM").code(), Some(0));
+}
+
 /// A folder of one's own is served too, and Ctrl-C ends it.
 #[test]
 fn a_folder_is_served_and_ctrl_c_ends_it() {

@@ -9,6 +9,7 @@ mod bulletins;
 mod error;
 mod headers;
 mod health;
+mod instruments;
 mod overview;
 mod query;
 mod reference;
@@ -26,8 +27,18 @@ use tokio::net::TcpListener;
 
 use error::Failure;
 
+pub use instruments::{Instruments, Readiness};
+
 /// Every page, over an archive.
 pub fn router(archive: Arc<Archive>) -> Router {
+    secured(pages(archive))
+}
+
+fn secured(pages: Router) -> Router {
+    pages.layer(axum::middleware::map_response(headers::secure))
+}
+
+fn pages(archive: Arc<Archive>) -> Router {
     Router::new()
         .route("/", get(overview::page))
         .route("/bulletins", get(bulletins::list))
@@ -39,19 +50,23 @@ pub fn router(archive: Arc<Archive>) -> Router {
         .fallback(missing)
         .method_not_allowed_fallback(not_allowed)
         .with_state(archive)
-        .layer(axum::middleware::map_response(headers::secure))
 }
 
-/// Serves the pages until `shutdown` is done and the requests under way are answered.
+/// Serves the pages, and `/metrics` and `/ready` where there are `instruments`, until `shutdown` is done and the requests under way are answered.
 ///
 /// # Errors
 /// The listener failed.
 pub async fn serve(
     archive: Arc<Archive>,
+    instruments: Option<Arc<dyn Instruments>>,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(archive)).with_graceful_shutdown(shutdown).await
+    let mut all = pages(archive);
+    if let Some(instruments) = instruments {
+        all = all.merge(instruments::router(instruments));
+    }
+    axum::serve(listener, secured(all)).with_graceful_shutdown(shutdown).await
 }
 
 async fn missing() -> Failure {

@@ -8,7 +8,7 @@ use bulletin::Month;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ingest::Zone;
 use ipnet::IpNet;
-use observation::Point;
+use observation::{DAY, HOUR, Micros, Point, SECOND};
 
 /// Watches a network for unwanted access, and says each month what came.
 #[derive(Parser)]
@@ -43,6 +43,11 @@ pub(crate) enum Command {
     },
     /// Serve the observatory's pages
     Up(UpArgs),
+    /// Invite monitoring points, list them, take them out
+    Point {
+        #[command(subcommand)]
+        command: PointCommand,
+    },
     /// Keep the archive small: compact, clean up, drop old days
     Archive {
         #[command(subcommand)]
@@ -261,6 +266,35 @@ pub(crate) struct UpArgs {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum PointCommand {
+    /// Print the command by which a point joins this hub
+    Invite {
+        #[command(flatten)]
+        folder: Folder,
+        /// The point's name
+        name: Point,
+        /// How long the invitation holds: 30m, 1h, 2d
+        #[arg(long, value_name = "TIME", default_value = "1h", value_parser = span)]
+        ttl: Micros,
+    },
+    /// How each point is: last heard, lag, spool, losses, clock, version, findings
+    List {
+        #[command(flatten)]
+        folder: Folder,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a point's certificates back, at once
+    Revoke {
+        #[command(flatten)]
+        folder: Folder,
+        /// The point's name
+        name: Point,
+    },
+}
+
+#[derive(Subcommand)]
 pub(crate) enum ArchiveCommand {
     /// Write the many files of a day into one, sorted; no row changes
     Compact {
@@ -383,6 +417,20 @@ pub(crate) enum ReportFormat {
     Rsit,
     /// Events of MISP
     Misp,
+/// A span of time, from a second to a year.
+fn span(text: &str) -> Result<Micros, String> {
+    let wrong = || "write a time like 30m, 1h or 2d, a year at most".to_owned();
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+    let unit = match unit {
+        "s" => SECOND,
+        "m" => 60 * SECOND,
+        "h" => HOUR,
+        "d" => DAY,
+        _ => return Err(wrong()),
+    };
+    let number: u32 = number.parse().map_err(|_| wrong())?;
+    let span = Micros::from(number).checked_mul(unit);
+    span.filter(|span| (1..=366 * DAY).contains(span)).ok_or_else(wrong)
 }
 
 /// A network, or one address.

@@ -16,8 +16,11 @@ mod check;
 mod cli;
 mod detect;
 mod import;
+mod log;
+mod point;
 mod progress;
 mod report;
+mod receive;
 mod samples;
 mod settings;
 mod table;
@@ -80,6 +83,7 @@ fn run(cli: Cli) -> Result<Done> {
         Command::Claims { command: ClaimsCommand::Check(args) } => return check::run(&args),
         // The book of reports waits for its disk, and PostgreSQL's client brings a runtime of its own.
         Command::Report { ref command } => return report::run(command),
+        Command::Point { command } => return point::run(&command),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -124,6 +128,12 @@ async fn command(command: Command) -> Result<Done> {
         Command::CheckConfig(_) | Command::Claims { .. } | Command::Report { .. } => {
             Ok(Done::Whole)
         }
+        Command::Up(args) => {
+            log::begin()?;
+            up::run(&args).await
+        }
+        Command::Archive { command } => upkeep::run(&command).await,
+        Command::CheckConfig(_) | Command::Claims { .. } | Command::Point { .. } => Ok(Done::Whole),
     }
 }
 

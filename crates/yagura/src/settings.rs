@@ -5,14 +5,17 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use archive::Limits;
 use gazetteer::Atlas;
 use ingest::Spans;
 use jiff::tz::TimeZone;
+use observation::Micros;
 use serde::Deserialize;
 use url::Url;
+use wire::Address;
 
 use crate::cli::Folder;
 
@@ -27,12 +30,19 @@ struct File {
     geo: Geo,
     query: Query,
     reports: Reports,
+    hub: Option<HubTable>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Reports {
     location: Option<String>,
+struct HubTable {
+    listen: Option<SocketAddr>,
+    address: Option<String>,
+    folder: Option<PathBuf>,
+    group_seconds: Option<f64>,
+    silent_seconds: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -71,10 +81,50 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// What decides what one access is.
     pub(crate) spans: Spans,
+    /// How points' deliveries are received, where they are.
+    pub(crate) hub: Option<HubSettings>,
+    /// The hub's folder: its CA and its registry of points.
+    pub(crate) hub_folder: PathBuf,
     limits: Limits,
     /// MMDB files of countries and of autonomous systems; none: what is compiled in.
     country: Option<PathBuf>,
     asn: Option<PathBuf>,
+}
+
+/// How points' deliveries are received.
+#[derive(Clone, Debug)]
+pub(crate) struct HubSettings {
+    /// Where.
+    pub(crate) listen: SocketAddr,
+    /// Where points find it.
+    pub(crate) address: Option<Address>,
+    /// How long after its first delivery a group is committed.
+    pub(crate) group: Duration,
+    /// A point of which nothing was heard for so long is silent, µs.
+    pub(crate) silent: Micros,
+}
+
+/// On every address, on a port that IANA has not assigned.
+const DELIVERIES: &str = "0.0.0.0:8631";
+
+impl HubTable {
+    fn understood(self) -> Result<HubSettings> {
+        let defaults = hub::Settings::default();
+        let listen = self.listen.map_or_else(|| DELIVERIES.parse(), Ok)?;
+        let address = self.address.map(|text| text.parse::<Address>());
+        let address = address.transpose().context("in [hub], address")?;
+        // What a socket is bound to is where points find it, unless it is every address or any port.
+        let own = !listen.ip().is_unspecified() && listen.port() != 0;
+        let bound = || own.then(|| format!("https://{listen}").parse().ok()).flatten();
+        let seconds = self.group_seconds.unwrap_or(defaults.group.as_secs_f64());
+        let group = Duration::try_from_secs_f64(seconds).ok();
+        let group = group.filter(|group| *group <= Duration::from_secs(60)).ok_or_else(|| {
+            anyhow!("in [hub], group_seconds = {seconds} is no time from 0 to 60 s")
+        })?;
+        let silent = self.silent_seconds.map(|n| i64::from(n.get()) * observation::SECOND);
+        let silent = silent.unwrap_or(defaults.silent);
+        Ok(HubSettings { listen, address: address.or_else(bound), group, silent })
+    }
 }
 
 /// Loopback, on a port that IANA has not assigned.
@@ -103,8 +153,13 @@ impl Settings {
         };
         let reports = file.reports.location;
         let reports = reports.unwrap_or_else(|| data.join("reports.db").display().to_string());
+        let mut table = file.hub;
+        let named = table.as_mut().and_then(|table| table.folder.take());
+        let hub_folder = named.unwrap_or_else(|| data.join("hub"));
         Ok(Settings {
             source,
+            hub: table.map(HubTable::understood).transpose()?,
+            hub_folder,
             location,
             reports,
             zone,
@@ -188,6 +243,20 @@ impl fmt::Display for Settings {
         let is_url = self.reports.contains("://");
         let public = self.reports.rsplit_once('@').filter(|_| is_url).map(|(_, host)| host);
         writeln!(f, "location = {:?}", public.unwrap_or(&self.reports))?;
+        match &self.hub {
+            None => writeln!(f, "\n# [hub]: no deliveries of points are received")?,
+            Some(hub) => {
+                writeln!(f, "\n[hub]")?;
+                writeln!(f, "listen = \"{}\"", hub.listen)?;
+                match &hub.address {
+                    Some(address) => writeln!(f, "address = \"{address}\"")?,
+                    None => writeln!(f, "# address: not known; invitations need it")?,
+                }
+                writeln!(f, "folder = {:?}", self.hub_folder)?;
+                writeln!(f, "group_seconds = {}", hub.group.as_secs_f64())?;
+                writeln!(f, "silent_seconds = {}", hub.silent / second)?;
+            }
+        }
         writeln!(f, "\n[query]")?;
         writeln!(f, "memory_mib = {}", self.limits.memory >> 20)?;
         writeln!(f, "disk_mib = {}", self.limits.disk >> 20)?;

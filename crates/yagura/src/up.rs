@@ -9,6 +9,7 @@ use archive::Archive;
 use ingest::{Import, Orders, Summary, Watch, points_from_toml};
 
 use crate::cli::{Folder, UpArgs};
+use crate::receive::Receiving;
 use crate::samples::{SAMPLES, Sample};
 use crate::settings::Settings;
 use crate::{Done, import, open};
@@ -34,8 +35,21 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
             "cannot listen on {listen}: choose another address with --listen, such as 127.0.0.1:0"
         )
     })?;
+    let archive = Arc::new(archive);
+    let receiving = match &settings.hub {
+        Some(hub) => Some(Receiving::start(archive.clone(), &settings, hub).await?),
+        None => None,
+    };
+    if let Some(receiving) = &receiving {
+        tell(&format!("Points deliver to {}.", receiving.address));
+    }
     tell(&format!("Yagura is up: open http://{}/\nStop it with Ctrl-C.", listener.local_addr()?));
-    web::serve(Arc::new(archive), listener, stop()).await?;
+    let instruments = receiving.as_ref().map(|receiving| receiving.instruments.clone());
+    let served = web::serve(archive, instruments, listener, stop()).await;
+    if let Some(receiving) = receiving {
+        receiving.end().await;
+    }
+    served?;
     Ok(Done::Whole)
 }
 
