@@ -24,7 +24,7 @@ use arrow_array::{
 };
 use datafusion::arrow::compute::{concat_batches, take_record_batch};
 use deltalake_core::kernel::Transaction;
-use gazetteer::Atlas;
+use gazetteer::{Atlas, Country};
 use observation::{DAY, Field, Micros, Type, schema};
 
 use crate::Archive;
@@ -97,10 +97,13 @@ impl Archive {
     /// A table as it is now.
     ///
     /// # Errors
-    /// The store failed.
+    /// The store failed, or the table's log was taken away.
     pub async fn standing(&self, table: Recipient) -> Result<Standing> {
         let table = self.recipient(table);
         let view = table.view().await?;
+        if !view.is_there().await? {
+            return Err(Error::Gone(table.spec.name));
+        }
         let ids = table.transactions(&view).await?;
         Ok(Standing { view, ids })
     }
@@ -279,7 +282,7 @@ fn places(rows: &RecordBatch, atlas: &Atlas) -> Result<(ArrayRef, ArrayRef)> {
     let mut asns = Vec::with_capacity(sources.len());
     for source in sources {
         let place = source.and_then(address).map(|address| atlas.of(address)).unwrap_or_default();
-        countries.append_option(place.country.as_ref().map(|country| country.as_str()));
+        countries.append_option(place.country.as_ref().map(Country::as_str));
         asns.push(place.asn.map(i64::from));
     }
     let asns: PrimitiveArray<Int64Type> = asns.into_iter().collect();
@@ -361,6 +364,19 @@ mod tests {
         assert!(!old.commit(&staged, [("all".to_owned(), 5)]).await.unwrap());
         let now = archive.standing(Recipient::Coverage).await.unwrap();
         assert_eq!(now.committed("all"), Some(1));
+    }
+
+    #[tokio::test]
+    async fn a_log_that_was_taken_away_is_not_written_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = archive(&folder).await;
+        assert!(commit(&archive, 1).await);
+        let log = folder.path().join("coverage/_delta_log");
+        std::fs::rename(&log, folder.path().join("elsewhere")).unwrap();
+        let gone = archive.standing(Recipient::Coverage).await.map(drop);
+        assert!(matches!(gone, Err(Error::Gone("coverage"))), "{gone:?}");
+        std::fs::rename(folder.path().join("elsewhere"), &log).unwrap();
+        assert!(commit(&archive, 2).await);
     }
 
     #[test]

@@ -18,6 +18,12 @@ pub enum Error {
         /// What the store said.
         source: Box<DeltaTableError>,
     },
+    /// A log that was there is not there any more.
+    #[error(
+        "the log of table {0} is gone, or lost its newest entries: restore it, and start anew; \
+         nothing is written before"
+    )]
+    Gone(&'static str),
     /// Others kept on writing the same table.
     #[error("table {0} is being written by others all the time: try again later")]
     Busy(&'static str),

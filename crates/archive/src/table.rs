@@ -11,11 +11,12 @@ use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel as _;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties, TransactionError};
 use deltalake_core::kernel::{Action, Add, Remove, StructType, Transaction};
+use deltalake_core::logstore::object_store::{self, ObjectStoreExt as _};
 use deltalake_core::logstore::{LogStore as _, LogStoreRef, ObjectStoreRef};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use deltalake_core::table::state::DeltaTableState;
-use deltalake_core::{DeltaTable, DeltaTableBuilder, DeltaTableError, TableProperty};
+use deltalake_core::{DeltaTable, DeltaTableBuilder, DeltaTableError, Path, TableProperty};
 use futures::{StreamExt as _, TryStreamExt as _};
 use observation::{Field, schema};
 use tokio::sync::Mutex;
@@ -155,6 +156,17 @@ impl View {
     /// Where the table's files are.
     pub(crate) fn store(&self) -> ObjectStoreRef {
         self.log_store.object_store(None)
+    }
+
+    /// Whether the log still has the newest entry that this view saw. The engine takes an empty folder
+    /// for a log to which nothing was added, and would write on into it.
+    pub(crate) async fn is_there(&self) -> Result<bool> {
+        let entry = Path::from(format!("_delta_log/{:020}.json", self.version()));
+        match self.store().head(&entry).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error).at(self.spec.name),
+        }
     }
 
     /// The version last committed under an application id.

@@ -60,9 +60,8 @@ impl Book {
     pub(crate) async fn note(&self, point: &Point, status: Status, at: Micros) {
         let path = below(&self.folder).join(format!("{point}.json"));
         let work = move || write(&path, &Heard { at, status });
-        match tokio::task::spawn_blocking(work).await {
-            Ok(Err(error)) => tracing::warn!(%point, %error, "what a point told cannot be kept"),
-            Ok(Ok(())) | Err(_) => {}
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(work).await {
+            tracing::warn!(%point, %error, "what a point told cannot be kept");
         }
     }
 }
