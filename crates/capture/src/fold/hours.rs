@@ -72,6 +72,15 @@ impl Hours {
         if self.cells.len() > MAX_CELLS { Err(TooManyHours) } else { Ok(()) }
     }
 
+    /// Shows every cell, the place after the points' for none, and empties it.
+    pub(super) fn take(&mut self, mut each: impl FnMut(i64, usize, &Fates)) {
+        for ((hour, place), fates) in self.merged() {
+            each(hour, place, &fates);
+        }
+        self.cells.clear();
+        self.now.fill(Fates::default());
+    }
+
     pub(super) fn total(&self) -> Fates {
         let mut total = Fates::default();
         for fates in self.cells.values().chain(&self.now) {

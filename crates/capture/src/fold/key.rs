@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 use dissect::{Packet, Transport};
-use observation::Quoted;
+use observation::{Access, Quoted};
 
 /// The key of an access: point, addresses, protocol, and ports or ICMP type and code; for ICMP
 /// errors also what they quote, or all victims of one router would be one access.
@@ -79,6 +79,31 @@ impl Key {
             }
             Transport::None => {}
         }
+        key
+    }
+
+    /// The key of an access of the point with this index.
+    pub(super) fn of(point: usize, access: &Access) -> Self {
+        let v6 = if access.src.is_ipv6() { V6 } else { 0 };
+        let mut key = Key {
+            src: number(access.src),
+            dst: number(access.dst),
+            quoted_dst: 0,
+            pair: (0, 0),
+            quoted_ports: (0, 0),
+            point: u16::try_from(point).unwrap_or(u16::MAX),
+            protocol: access.protocol,
+            quoted_protocol: 0,
+            marks: v6,
+        };
+        if let Some((src, dst)) = access.ports {
+            key.set_ports(src, dst);
+        }
+        if let Some((icmp_type, code)) = access.icmp {
+            key.pair = (icmp_type.into(), code.into());
+            key.marks |= ICMP;
+        }
+        key.quote(access.quoted);
         key
     }
 

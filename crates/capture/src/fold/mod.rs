@@ -21,6 +21,7 @@ mod conversations;
 mod finished;
 mod hours;
 mod key;
+mod live;
 mod recency;
 mod rewatch;
 mod table;

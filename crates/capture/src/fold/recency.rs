@@ -96,6 +96,54 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
             .insert_unique(hash, at, |&at| slots.get(at as usize).map_or(0, |slot| slot.hash));
     }
 
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// How many of the newest entries have a property, counted from the newest to the first that has
+    /// it not, or to `most`.
+    pub(super) fn count_newest(&self, most: usize, mut has: impl FnMut(&V) -> bool) -> usize {
+        let (mut at, mut count) = (self.newest, 0);
+        while let Some(slot) = self.slots.get(at as usize).filter(|slot| has(&slot.value)) {
+            if count >= most {
+                break;
+            }
+            count += 1;
+            at = slot.older;
+        }
+        count
+    }
+
+    /// Shows the newest entries that have a property, to the first that has it not, the oldest of
+    /// them first. They are not touched.
+    pub(super) fn each_newest(
+        &mut self,
+        mut has: impl FnMut(&V) -> bool,
+        mut each: impl FnMut(&K, &mut V),
+    ) {
+        let (mut first, mut at) = (NONE, self.newest);
+        while let Some(slot) = self.slots.get(at as usize).filter(|slot| has(&slot.value)) {
+            first = at;
+            at = slot.older;
+        }
+        while let Some(slot) = self.slots.get_mut(first as usize) {
+            each(&slot.key, &mut slot.value);
+            first = slot.newer;
+        }
+    }
+
+    /// Takes out the entry of a key, and lends it.
+    pub(super) fn remove(&mut self, key: &Hashed<K>) -> Option<&V> {
+        let at = self.find(key)?;
+        if let Ok(entry) = self.index.find_entry(key.hash, |&other| other == at) {
+            entry.remove();
+        }
+        self.unchain(at);
+        self.free.push(at);
+        self.slots.get(at as usize).map(|slot| &slot.value)
+    }
+
     /// The entry touched longest ago.
     pub(super) fn oldest(&self) -> Option<&V> {
         self.slots.get(self.oldest as usize).map(|slot| &slot.value)

@@ -10,9 +10,14 @@ use super::finished::Finished;
 use super::key::Key;
 use super::recency::Recency;
 
+/// No turn: there is no image of it as it is now.
+const CHANGED: u32 = u32::MAX;
+
 /// An access that further packets may join.
 #[derive(Clone, Debug)]
 pub(super) struct Open {
+    /// The turn of its latest image, if it has not changed since.
+    turn: u32,
     first: Micros,
     last: Micros,
     packets: u64,
@@ -76,11 +81,56 @@ impl Table {
             self.close_oldest(finished);
         }
     }
+
+    /// How many are open.
+    pub(super) fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    /// How many changed since their latest image; counting stops at `most`.
+    pub(super) fn count_changed(&self, most: usize) -> usize {
+        self.open.count_newest(most, |open| open.turn == CHANGED)
+    }
+
+    /// Shows those that changed since their latest image, which is of this turn then. A change
+    /// touches, so that they are the newest.
+    pub(super) fn changed(&mut self, turn: u32, mut each: impl FnMut(&Key, &Open)) {
+        self.open.each_newest(
+            |open| open.turn == CHANGED,
+            |key, open| {
+                open.turn = turn;
+                each(key, open);
+            },
+        );
+    }
+
+    /// The turn of the oldest image: a touch moves an access to the end and takes its image's turn
+    /// away, so that turns rise from the oldest on.
+    pub(super) fn oldest_turn(&self) -> Option<u32> {
+        self.open.oldest().map(|open| open.turn).filter(|turn| *turn != CHANGED)
+    }
+
+    /// Puts an access in place, as the newest; gives the one that was in its place.
+    pub(super) fn resume(&mut self, key: Key, image: Open) -> Option<Open> {
+        let key = self.open.hashed(key);
+        if let Some(open) = self.open.touch(&key) {
+            return Some(std::mem::replace(open, image));
+        }
+        self.open.insert(key, image);
+        None
+    }
+
+    /// Takes an access out, and gives no row of it.
+    pub(super) fn retire(&mut self, key: Key) -> Option<Open> {
+        let key = self.open.hashed(key);
+        self.open.remove(&key).cloned()
+    }
 }
 
 impl Open {
     fn new(time: Micros, packet: &Packet<'_>) -> Self {
         let mut open = Open {
+            turn: CHANGED,
             first: time,
             last: time,
             packets: 0,
@@ -97,6 +147,29 @@ impl Open {
         open
     }
 
+    /// The open access that an image shows.
+    pub(super) fn of(image: &Access, turn: u32) -> Self {
+        Open {
+            turn,
+            first: image.first_seen,
+            last: image.first_seen.saturating_add(image.duration),
+            packets: image.packets,
+            syns: image.syns,
+            bytes: image.bytes,
+            tcp_flags: image.tcp_flags,
+            kind: image.kind,
+            ttl: image.ttl,
+            tool: image.tool,
+            syn: image.syn,
+            payload: image.payload,
+        }
+    }
+
+    /// Its packets.
+    pub(super) fn packets(&self) -> u64 {
+        self.packets
+    }
+
     fn admits(&self, time: Micros, spans: Spans) -> bool {
         let near = time >= self.first.saturating_sub(spans.idle)
             && time <= self.last.saturating_add(spans.idle);
@@ -104,6 +177,7 @@ impl Open {
     }
 
     fn add(&mut self, time: Micros, packet: &Packet<'_>) {
+        self.turn = CHANGED;
         self.first = self.first.min(time);
         self.last = self.last.max(time);
         self.packets += 1;

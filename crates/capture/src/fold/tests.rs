@@ -10,6 +10,7 @@ mod coverage;
 mod fields;
 mod keys;
 mod live;
+mod live_rows;
 mod memory;
 mod recency;
 mod reference;
