@@ -172,7 +172,7 @@ proptest! {
 fn what_nothing_can_join_is_given_out_although_nothing_comes() {
     let mut fold = Fold::new(watch(&points()), Spans::default());
     push(&mut fold, &frame(0, 100 * SECOND));
-    let mut rows = |fold: &mut Fold, clock: Micros| {
+    let rows = |fold: &mut Fold, clock: Micros| {
         fold.close_idle(clock, SLACK);
         let mut rows = 0;
         fold.take_finished(|finished| rows = finished.len());
