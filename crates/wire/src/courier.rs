@@ -35,6 +35,16 @@ pub trait Journal: Spool<Rows = RecordBatch> {
 
     /// The time, µs since the epoch.
     fn now(&self) -> Micros;
+
+    /// Hears how delivery goes, whenever anything came back or time went by: how the clocks differed
+    /// last, which tables stand still and why, and what failed if nothing has come through since.
+    fn heard(
+        &mut self,
+        _clock: Option<Clock>,
+        _stopped: &mut dyn Iterator<Item = (delivery::Table, &Refusal)>,
+        _failure: Option<&ClientError>,
+    ) {
+    }
 }
 
 /// Why a courier gave up. Everything that passes by itself is waited for instead.
@@ -123,6 +133,7 @@ impl Courier {
         self.sender = Sender::new(self.backoff);
         loop {
             let until = self.turn(journal).await?;
+            journal.heard(self.clock, &mut self.sender.stopped(), self.failure.as_ref());
             let wait = until.saturating_sub(journal.now()).clamp(1, STATUS);
             let wait = Duration::from_micros(wait.unsigned_abs());
             tokio::select! {
