@@ -12,6 +12,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tables", &["dissect", "observation"]),
     ("delivery", &["observation"]),
     ("wire", &["delivery", "observation"]),
+    (
+        "sensor",
+        &["capture", "delivery", "dissect", "interface", "observation", "spool", "wire"],
+    ),
+    ("yagura-point", &["delivery", "interface", "observation", "sensor", "wire"]),
     ("archive", &["gazetteer", "observation"]),
     ("hub", &["archive", "delivery", "gazetteer", "observation", "wire"]),
     ("ingest", &["archive", "capture", "dissect", "gazetteer", "observation", "tables"]),
@@ -43,7 +48,7 @@ const DOORS: [(&str, &str); 9] = [
 /// `testkit` is for tests alone; `detect` drives captures in its tests; the program wires everything.
 pub(super) fn may_import(room: &str, other: &str, dev: bool) -> bool {
     match (room, other) {
-        (_, "xtask" | "yagura") => false,
+        (_, "xtask" | "yagura" | "yagura-point") => false,
         (_, "testkit") => dev,
         ("yagura", _) => true,
         ("detect", "capture" | "dissect") => dev,
