@@ -1,1 +1,68 @@
-fn main() {}
+//! The small program of a monitoring point: it watches, journals, and delivers to its hub.
+
+mod commands;
+mod status;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Watches what comes uninvited, journals it, and delivers it to a hub.
+#[derive(Debug, Parser)]
+#[command(name = "yagura-point", version, about)]
+struct Arguments {
+    /// Where the identity, the spool and the settings are.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "YAGURA_POINT_DATA",
+        default_value = "/var/lib/yagura-point"
+    )]
+    data: PathBuf,
+    /// The settings; otherwise yagura-point.toml in the data folder.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Join a hub: `yagura point invite NAME` there prints this command.
+    Join {
+        /// The hub's address, https://HOST:PORT.
+        url: String,
+        /// The invitation.
+        token: String,
+    },
+    /// Watch, journal and deliver, until it is told to stop (SIGTERM, Ctrl-C).
+    Run,
+    /// Tell what the point is at.
+    Status {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the settings as they are understood.
+    CheckConfig,
+    /// Journal captures as if they came now, marked as replayed, and deliver them. Not while it runs.
+    Replay {
+        /// Captures: pcap or pcapng, compressed or not.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
+    match commands::run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("yagura-point: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
