@@ -56,6 +56,10 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
         }
     }
 
+    /// Bytes of an entry in the slab.
+    #[cfg(test)]
+    pub(super) const BYTES: usize = size_of::<Slot<K, V>>();
+
     /// A key as this map, and no other, asks for it.
     pub(super) fn hashed(&self, key: K) -> Hashed<K> {
         Hashed { key, hash: self.hasher.hash_one(key) }

@@ -28,7 +28,20 @@ pub(super) struct Open {
     ttl: u8,
     tool: Option<Tool>,
     syn: Option<Syn>,
-    payload: Option<Payload>,
+    /// What of the payload is known; its length and hash are beside it, as so an access is 16 bytes less.
+    payload: Seen,
+    payload_length: u32,
+    payload_hash: u64,
+}
+
+/// What is known of an access's payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    /// Its length.
+    Part,
+    /// Its length and hash.
+    Whole,
 }
 
 /// The open accesses.
@@ -37,6 +50,10 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// Bytes of an open access.
+    #[cfg(test)]
+    pub(super) const BYTES: usize = Recency::<Key, Open>::BYTES;
+
     pub(super) fn new(capacity: usize) -> Self {
         Table { open: Recency::new(capacity) }
     }
@@ -141,7 +158,9 @@ impl Open {
             ttl: packet.ttl,
             tool: packet.tool,
             syn: None,
-            payload: None,
+            payload: Seen::Nothing,
+            payload_length: 0,
+            payload_hash: 0,
         };
         open.add(time, packet);
         open
@@ -149,7 +168,7 @@ impl Open {
 
     /// The open access that an image shows.
     pub(super) fn of(image: &Access, turn: u32) -> Self {
-        Open {
+        let mut open = Open {
             turn,
             first: image.first_seen,
             last: image.first_seen.saturating_add(image.duration),
@@ -161,8 +180,12 @@ impl Open {
             ttl: image.ttl,
             tool: image.tool,
             syn: image.syn,
-            payload: image.payload,
-        }
+            payload: Seen::Nothing,
+            payload_length: 0,
+            payload_hash: 0,
+        };
+        open.set_payload(image.payload);
+        open
     }
 
     /// Its packets.
@@ -185,7 +208,7 @@ impl Open {
         if let Transport::Tcp(tcp) = packet.transport {
             self.add_tcp(&tcp);
         }
-        if self.payload.is_none_or(|payload| payload.hash.is_none()) {
+        if self.payload != Seen::Whole {
             self.add_payload(packet);
         }
     }
@@ -205,9 +228,25 @@ impl Open {
     fn add_payload(&mut self, packet: &Packet<'_>) {
         let Some(payload) = packet.payload else { return };
         let hash = packet.whole_payload().map(XxHash3_64::oneshot);
-        if self.payload.is_none() || hash.is_some() {
-            self.payload = Some(Payload { length: payload.length, hash });
+        if self.payload == Seen::Nothing || hash.is_some() {
+            self.set_payload(Some(Payload { length: payload.length, hash }));
         }
+    }
+
+    fn set_payload(&mut self, payload: Option<Payload>) {
+        self.payload = match payload {
+            None => Seen::Nothing,
+            Some(Payload { hash: None, .. }) => Seen::Part,
+            Some(_) => Seen::Whole,
+        };
+        self.payload_length = payload.map_or(0, |payload| payload.length);
+        self.payload_hash = payload.and_then(|payload| payload.hash).unwrap_or(0);
+    }
+
+    fn payload(&self) -> Option<Payload> {
+        let hash = (self.payload == Seen::Whole).then_some(self.payload_hash);
+        let payload = Payload { length: self.payload_length, hash };
+        (self.payload != Seen::Nothing).then_some(payload)
     }
 
     /// The finished row.
@@ -230,7 +269,7 @@ impl Open {
             syn: self.syn,
             tool: self.tool,
             quoted: key.quoted(),
-            payload: self.payload,
+            payload: self.payload(),
         }
     }
 }

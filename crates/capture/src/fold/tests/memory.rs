@@ -2,6 +2,7 @@
 
 use testkit::Scenario;
 
+use super::super::table::Table;
 use super::*;
 
 /// SYNs from this many sources, each once, then each once more.
@@ -101,4 +102,10 @@ fn when_rows_are_asked_for_changes_nothing() {
             }
         }
     }
+}
+
+/// A live point has 32 MiB for 100,000 sources a minute: each byte here is a tenth of a megabyte.
+#[test]
+fn an_open_access_is_small() {
+    assert!(Table::BYTES <= 192, "{} bytes", Table::BYTES);
 }
