@@ -129,7 +129,9 @@ impl<'a> Keeping<'a> {
     /// place is needed.
     fn cleared(&mut self) -> u64 {
         self.places.clear();
-        self.book.lock().journal.place()
+        let mut book = self.book.lock();
+        book.report.crowded += 1;
+        book.journal.place()
     }
 
     /// Tries until the disk takes it, or the journal says that it never will.

@@ -44,6 +44,8 @@ pub struct Report {
     /// in the journal, and no table of the archive takes them yet: `access_packets` of coverage
     /// count their packets, and no row of an access does.
     pub not_kept: u64,
+    /// How often everything open was closed for want of room for images, since it runs.
+    pub crowded: u64,
     /// Where a damaged journal was moved to when this one was begun.
     pub aside: Option<String>,
     /// How far the hub's clock is ahead, µs.

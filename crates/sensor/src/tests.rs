@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::arithmetic_side_effects)]
 
+mod full;
 mod hub;
 mod killed;
 mod records;
