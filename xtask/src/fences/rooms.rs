@@ -12,10 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tables", &["dissect", "observation"]),
     ("delivery", &["observation"]),
     ("wire", &["delivery", "observation"]),
-    (
-        "sensor",
-        &["capture", "delivery", "dissect", "interface", "observation", "spool", "wire"],
-    ),
+    ("sensor", &["capture", "delivery", "dissect", "interface", "observation", "spool", "wire"]),
     ("yagura-point", &["delivery", "interface", "observation", "sensor", "wire"]),
     ("archive", &["gazetteer", "observation"]),
     ("hub", &["archive", "delivery", "gazetteer", "observation", "wire"]),

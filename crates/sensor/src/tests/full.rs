@@ -83,8 +83,8 @@ fn what_finds_no_room_is_counted() {
 /// Images find no room: everything open closes, again and again, and nothing is lost of it.
 #[test]
 fn what_is_open_closes_where_images_find_no_room() {
-    let state = (16 << 20) + (48 << 10);
-    let limits = Limits { state, segment: 16 << 10, free: 0, ..Limits::default() };
+    let state = (16 << 20) + (6 << 10);
+    let limits = Limits { state, segment: 2 << 10, free: 0, ..Limits::default() };
     let (not_kept, crowded) = crammed(limits);
     assert!(not_kept == 0 && crowded > 0, "{not_kept} {crowded}");
 }
