@@ -6,11 +6,13 @@
 //! addresses and protocol. RFC 5382 and RFC 4787 recommend about the same spans to NATs, which
 //! must remember the same thing.
 
+use std::net::IpAddr;
+
 use dissect::{Fragment, Icmp, Packet, Transport};
 use observation::tcp_flag::{FIN, RST};
 use observation::{Micros, SECOND, protocol};
 
-use super::key::number;
+use super::key::{address, number};
 use super::recency::Recency;
 
 /// A TCP conversation without a packet for longer than this is forgotten.
@@ -42,8 +44,34 @@ struct Pair {
     v6: bool,
 }
 
+/// No turn: there is no image of it as it is now.
+const CHANGED: u32 = u32::MAX;
+/// No turn: the host did not begin it, and it needs no image.
+const FOREIGN: u32 = u32::MAX - 1;
+
+/// A conversation that a watched host began, as a journal keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// IP protocol number.
+    pub protocol: u8,
+    /// The host's address and port; of echoes the identifier, of what has no ports 0.
+    pub host: (IpAddr, u16),
+    /// The other end, likewise.
+    pub other: (IpAddr, u16),
+    /// When its latest packet came.
+    pub last: Micros,
+    /// Whether the host ended it.
+    pub host_ended: bool,
+    /// Whether the other end did.
+    pub other_ended: bool,
+    /// Whether it was reset.
+    pub reset: bool,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Memory {
+    /// The turn of its latest image.
+    turn: u32,
     began_low: bool,
     last: Micros,
     fin_low: bool,
@@ -112,6 +140,7 @@ impl Conversations {
         packet: &Packet<'_>,
     ) -> Memory {
         let fresh = Memory {
+            turn: CHANGED,
             began_low: from_low,
             last: time,
             fin_low: false,
@@ -162,6 +191,52 @@ impl Conversations {
         }
     }
 
+    /// Shows an image of every conversation that is remembered at `time`, that a host began, and whose
+    /// latest image is missing or of a turn before `since`; it is of this turn then. Gives the oldest
+    /// turn whose images are needed.
+    pub(super) fn changed(
+        &mut self,
+        (time, turn, since): (Micros, u32, u32),
+        is_host: impl Fn(IpAddr) -> bool,
+        mut each: impl FnMut(&Conversation),
+    ) -> u32 {
+        let mut oldest = turn;
+        let all = |_: &Memory| true;
+        self.memories.each_newest(all, |pair, memory| {
+            if memory.turn == FOREIGN || memory.is_forgotten(pair.protocol, time) {
+                return;
+            }
+            if memory.turn == CHANGED || memory.turn < since {
+                let image = image(pair, memory);
+                if !is_host(image.host.0) {
+                    memory.turn = FOREIGN;
+                    return;
+                }
+                memory.turn = turn;
+                each(&image);
+            }
+            oldest = oldest.min(memory.turn);
+        });
+        oldest
+    }
+
+    /// Remembers a conversation by its image.
+    pub(super) fn resume(&mut self, image: &Conversation, turn: u32) {
+        let end = |(address, port): (IpAddr, u16)| (number(address), port);
+        let (host, other, v6) = (end(image.host), end(image.other), image.host.0.is_ipv6());
+        let (pair, host_low) = ordered(host, other, image.protocol, v6);
+        let (low, high) = (image.host_ended, image.other_ended);
+        let (fin_low, fin_high) = if host_low { (low, high) } else { (high, low) };
+        let Conversation { last, reset, .. } = *image;
+        let memory = Memory { turn, began_low: host_low, last, fin_low, fin_high, reset };
+        let hashed = self.memories.hashed(pair);
+        match self.memories.touch(&hashed) {
+            Some(known) => *known = memory,
+            None => self.memories.insert(hashed, memory),
+        }
+        self.set_latest(addresses(pair), pair);
+    }
+
     fn set_latest(&mut self, addresses: Pair, pair: Pair) {
         let addresses = self.latest.hashed(addresses);
         match self.latest.touch(&addresses) {
@@ -178,9 +253,13 @@ impl Memory {
             Transport::Tcp(tcp) => tcp.flags.unwrap_or_default(),
             _ => 0,
         };
+        let before = (self.reset, self.fin_low, self.fin_high);
         self.reset |= flags & RST != 0;
         let fin = if from_low { &mut self.fin_low } else { &mut self.fin_high };
         *fin |= flags & FIN != 0;
+        if self.turn != FOREIGN && (self.reset, self.fin_low, self.fin_high) != before {
+            self.turn = CHANGED;
+        }
     }
 
     fn is_forgotten(&self, number: u8, time: Micros) -> bool {
@@ -192,6 +271,15 @@ impl Memory {
         };
         time.saturating_sub(self.last) > span
     }
+}
+
+fn image(pair: &Pair, memory: &Memory) -> Conversation {
+    let end = |(number, port): End| (address(number, pair.v6), port);
+    let (low, high) = ((end(pair.low), memory.fin_low), (end(pair.high), memory.fin_high));
+    let ((host, host_ended), (other, other_ended)) =
+        if memory.began_low { (low, high) } else { (high, low) };
+    let (last, reset) = (memory.last, memory.reset);
+    Conversation { protocol: pair.protocol, host, other, last, host_ended, other_ended, reset }
 }
 
 /// Whose conversation a packet from the low or the high end belongs to.

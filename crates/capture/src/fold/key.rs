@@ -177,7 +177,8 @@ pub(super) fn number(address: IpAddr) -> u128 {
     }
 }
 
-fn address(number: u128, v6: bool) -> IpAddr {
+/// The address of a number.
+pub(super) fn address(number: u128, v6: bool) -> IpAddr {
     match u32::try_from(number) {
         Ok(number) if !v6 => IpAddr::V4(number.into()),
         _ => IpAddr::V6(number.into()),

@@ -7,6 +7,8 @@
 //! * **Images** ([`Fold::changed`]). The image of an open access is the row that it would be if it
 //!   closed now: an [`Access`]. There is no second form of it. An image that is taken up again
 //!   ([`Fold::resume`]) goes on as if it had never been away.
+//! * **Conversations** ([`Fold::changed_conversations`]) that a live host began are kept likewise, or what
+//!   answers them would be accesses after a kill.
 //! * **Turns.** Images are taken in turns that the caller numbers, and every open access remembers the
 //!   turn of its latest image. So the caller knows from which turn on its images suffice.
 //!
@@ -15,9 +17,9 @@
 
 use observation::{Access, Fates, Micros, Point};
 
-use super::Fold;
 use super::key::Key;
 use super::table::Open;
+use super::{Conversation, Fold};
 
 impl Fold {
     /// Closes what no packet can join any more, as long as packets come at most `slack` later than
@@ -70,6 +72,31 @@ impl Fold {
     pub fn retire(&mut self, row: &Access) -> Option<u64> {
         let point = self.points().position(|point| *point == row.point)?;
         self.table.retire(Key::of(point, row)).map(|open| open.packets())
+    }
+
+    /// Shows an image of every conversation that a live point's host began, and that has none, or one
+    /// of a turn before `since`, as far as it is remembered at `clock`. They are of this turn then.
+    ///
+    /// Gives the oldest turn that is still needed for conversations. When its latest packet came is as
+    /// old as the image: a conversation that is taken up is forgotten so much earlier.
+    pub fn changed_conversations(
+        &mut self,
+        clock: Micros,
+        turn: u32,
+        since: u32,
+        each: impl FnMut(&Conversation),
+    ) -> u32 {
+        let watch = &self.watch;
+        if !watch.has_live() {
+            return turn;
+        }
+        let is_host = |address| watch.is_from_live(address);
+        self.conversations.changed((clock, turn, since), is_host, each)
+    }
+
+    /// Remembers a conversation by its image, so that what answers it is no access.
+    pub fn resume_conversation(&mut self, image: &Conversation, turn: u32) {
+        self.conversations.resume(image, turn);
     }
 
     /// Shows what became of packets since the last call, by hour (counted from 1970) and point, and

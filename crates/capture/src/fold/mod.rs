@@ -38,6 +38,7 @@ use finished::Finished;
 use hours::Hours;
 use table::Table;
 
+pub use conversations::Conversation;
 pub use hours::TooManyHours;
 pub use rewatch::OtherPoints;
 pub use watch::{Direction, Expect, Mode, Overlap, Watch, WatchedPoint};

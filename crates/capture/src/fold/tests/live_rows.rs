@@ -207,3 +207,38 @@ fn images_are_whole() {
         assert!(!images.is_empty());
     }
 }
+
+/// What the host began before a kill is answered after it, and what strangers began is no more than it
+/// was.
+#[test]
+fn conversations_go_on() {
+    for seed in 0..30 {
+        let mut scenario = testkit::Scenario::new(seed);
+        scenario.everything(6);
+        let frames = scenario.frames();
+        let mut whole = Fold::new(watch(scenario.watchers()), Spans::default());
+        let mut fold = Fold::new(watch(scenario.watchers()), Spans::default());
+        let (mut turn, mut journal) = (0, Vec::new());
+        let mut solicited = 0;
+        for (at, frame) in frames.iter().enumerate() {
+            push(&mut whole, frame);
+            push(&mut fold, frame);
+            if at % 7 == 6 {
+                let since = u32::saturating_sub(turn, 3);
+                let keep = |image: &super::super::Conversation| journal.push((turn, *image));
+                let needed = fold.changed_conversations(frame.time, turn, since, keep);
+                assert!(needed >= since);
+                journal.retain(|(turn, _)| *turn >= needed);
+                turn += 1;
+                solicited += fold.fates().solicited;
+                fold = Fold::new(watch(scenario.watchers()), Spans::default());
+                for (turn, image) in &journal {
+                    fold.resume_conversation(image, *turn);
+                }
+            }
+        }
+        solicited += fold.fates().solicited;
+        // What is not remembered of strangers can make the host begin what they began.
+        assert!(solicited >= whole.fates().solicited, "seed {seed}: {solicited}");
+    }
+}
