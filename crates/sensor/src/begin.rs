@@ -9,8 +9,8 @@ use observation::{Access, Point};
 use spool::{DiskError, Folder, Journal, Limits, OpenError, Replayed};
 
 use crate::account::Account;
-use crate::record::{ACCESSES, COVERAGES, IMAGES, SUMMARIES, TURN, UNKEPT};
-use crate::record::{access, account, coverage, framed};
+use crate::record::{ACCESSES, CONVERSATIONS, COVERAGES, IMAGES, SUMMARIES, TURN, UNKEPT};
+use crate::record::{access, account, conversation, coverage, framed};
 
 /// Why a point cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -170,6 +170,11 @@ impl Past {
                 let row = access::decode(&self.point, payload)?;
                 self.unkept.push(row.clone());
                 self.closed(row);
+            }
+            Replayed::State { tag: CONVERSATIONS, payload } => {
+                for payload in framed(payload) {
+                    self.fold.resume_conversation(&conversation::decode(payload)?, self.turn);
+                }
             }
             // Rows of captures that were replayed, and what damage took.
             Replayed::Rows { .. } | Replayed::Lost { .. } => {}

@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use crate::account::Account;
 use crate::begin::BeginError;
 use crate::book::{Book, Inner};
-use crate::record::{ACCESSES, COVERAGES, IMAGES, SUMMARIES, TURN, UNKEPT};
+use crate::record::{ACCESSES, CONVERSATIONS, COVERAGES, IMAGES, SUMMARIES, TURN, UNKEPT};
 use crate::record::{access, account, coverage, framed, put_framed, tag_of};
 use crate::run::Setup;
 use crate::source::now;
@@ -204,16 +204,15 @@ impl<'a> Keeping<'a> {
 
     /// Images of what changed; false: there is no room for them.
     fn images(&mut self, turn: &Turn) -> Result<bool, KeepError> {
-        if turn.images.is_empty() {
-            return Ok(true);
-        }
-        let bytes: usize = turn.images.iter().map(|part| part.len() + 64).sum();
+        let conversations = turn.conversations.iter().map(|part| (CONVERSATIONS, part));
+        let parts = turn.images.iter().map(|part| (IMAGES, part)).chain(conversations);
+        let bytes: usize = parts.clone().map(|(_, part)| part.len() + 64).sum();
         let used = self.book.lock().journal.usage().state.saturating_add(bytes as u64);
-        if used.saturating_add(KEPT) > self.state {
+        if !turn.cleared && bytes > 0 && used.saturating_add(KEPT) > self.state {
             return Ok(false);
         }
-        for part in &turn.images {
-            match self.insist(|book| book.journal.append_state(IMAGES, part))? {
+        for (tag, part) in parts {
+            match self.insist(|book| book.journal.append_state(tag, part))? {
                 Ok(()) => {}
                 Err(AppendError::Full { .. } | AppendError::NoRoom { .. }) => return Ok(false),
                 Err(error) => return Err(error.into()),

@@ -43,7 +43,7 @@
 //!
 //! 1. rows of what closed, a record each; in their place, where there is no room, notes of what is
 //!    counted and not kept;
-//! 2. images of what changed;
+//! 2. images of what changed, and of conversations;
 //! 3. the end of the turn: the *account*, everything that is counted and not told, cumulative;
 //! 4. rows of coverage, which take from the account what they tell.
 //!
@@ -64,9 +64,9 @@
 //!
 //! Tests read every prefix of a journal this way, and kill a point at random moments.
 //!
-//! What a kill costs beside: conversations of a live host are not journalled. After a restart
-//! whoever is heard first is taken to have begun; a connection that the host had begun before, and whose
-//! other end is heard first, counts as an access then.
+//! *Conversations* that a live host began have images, too, which are written again after 64 turns; so what
+//! answers them after a restart is solicited still. Those that strangers began are not kept: if the
+//! host is heard first after a restart, it is taken to have begun.
 //!
 //! # Coverage
 //!

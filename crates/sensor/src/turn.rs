@@ -20,6 +20,8 @@ pub(crate) struct Turn {
     pub(crate) rows: Vec<u8>,
     /// Images of accesses that changed, framed, in parts that a record takes.
     pub(crate) images: Vec<Vec<u8>>,
+    /// Conversations that a live host began, likewise.
+    pub(crate) conversations: Vec<Vec<u8>>,
     /// What was counted.
     pub(crate) hours: BTreeMap<i64, Hour>,
     /// The second up to which seconds are counted.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use capture::fold::{Fold, TooManyHours};
+use capture::fold::{Conversation, Fold, TooManyHours};
 use interface::InterfaceError;
-use observation::{HOUR, Micros, SECOND};
+use observation::{Access, HOUR, Micros, SECOND};
 
 use crate::account::Hour;
-use crate::record::{access, put_framed};
+use crate::record::{access, conversation, put_framed};
 use crate::source::{LAG, Source};
 use crate::target::{Target, TargetError};
 use crate::turn::{Handover, Turn};
@@ -26,6 +26,8 @@ const IMAGES: usize = 4_096;
 const LONGEST: Duration = Duration::from_secs(32);
 /// Bytes of rows that may wait for the keeping thread, before frames do.
 const ROWS: usize = 2 << 20;
+/// Turns after which a conversation is journalled again, so that replay need not begin earlier.
+const REFRESH: u32 = 64;
 /// Bytes of a record of images.
 const RECORD: usize = 60 << 10;
 
@@ -225,8 +227,13 @@ impl<'a, S: Source> Watching<'a, S> {
         let of = self.hours.entry(hour).or_default();
         of.dropped = of.dropped.saturating_add(lost.saturating_sub(self.lost));
         self.lost = lost;
-        let (mut images, number) = (Vec::new(), self.number);
-        let oldest = images_of(&mut self.fold, number, &mut images);
+        let (number, reached) = (self.number, self.reached);
+        let (mut images, mut conversations) = (Parts::default(), Parts::default());
+        let put = |image: &Access| images.put(|out| access::encode(image, out));
+        let oldest = self.fold.changed(number, put);
+        let since = if self.cleared { number } else { number.saturating_sub(REFRESH) };
+        let put = |image: &Conversation| conversations.put(|out| conversation::encode(image, out));
+        let oldest = oldest.min(self.fold.changed_conversations(reached, number, since, put));
         let hours = &mut self.hours;
         self.fold.take_fates(|hour, _, fates| hours.entry(hour.max(0)).or_default().fates += fates);
         self.number = self.number.saturating_add(1);
@@ -234,7 +241,8 @@ impl<'a, S: Source> Watching<'a, S> {
             number,
             oldest,
             rows: std::mem::take(&mut self.rows),
-            images,
+            images: images.all(),
+            conversations: conversations.all(),
             hours: std::mem::take(&mut self.hours),
             counted: self.uptime.counted(),
             reached: self.reached,
@@ -246,20 +254,28 @@ impl<'a, S: Source> Watching<'a, S> {
     }
 }
 
-/// The images of what changed, framed, in parts.
-fn images_of(fold: &mut Fold, turn: u32, images: &mut Vec<Vec<u8>>) -> u32 {
-    let mut payload = Vec::with_capacity(128);
-    let mut part = Vec::new();
-    let oldest = fold.changed(turn, |image| {
-        payload.clear();
-        access::encode(image, &mut payload);
-        if part.len() + payload.len() > RECORD {
-            images.push(std::mem::take(&mut part));
+/// Payloads, framed, in parts that a record takes.
+#[derive(Default)]
+struct Parts {
+    parts: Vec<Vec<u8>>,
+    part: Vec<u8>,
+    payload: Vec<u8>,
+}
+
+impl Parts {
+    fn put(&mut self, encode: impl FnOnce(&mut Vec<u8>)) {
+        self.payload.clear();
+        encode(&mut self.payload);
+        if self.part.len() + self.payload.len() > RECORD {
+            self.parts.push(std::mem::take(&mut self.part));
         }
-        put_framed(&payload, &mut part);
-    });
-    if !part.is_empty() {
-        images.push(part);
+        put_framed(&self.payload, &mut self.part);
     }
-    oldest
+
+    fn all(mut self) -> Vec<Vec<u8>> {
+        if !self.part.is_empty() {
+            self.parts.push(self.part);
+        }
+        self.parts
+    }
 }

@@ -12,12 +12,14 @@
 //! | state | 1 | images: length (u16, little-endian) and access, again and again |
 //! | state | 2 | the end of a turn ([`account`]) |
 //! | state | 3 | an access that closed and was not kept: its row was counted in place of being kept |
+//! | state | 4 | conversations: length (u16, little-endian) and conversation ([`conversation`]), again and again |
 //!
 //! Every payload of a row and of tags 2 and 3 begins with its version, 1.
 
 pub(crate) mod access;
 pub(crate) mod account;
 mod bytes;
+pub(crate) mod conversation;
 pub(crate) mod coverage;
 
 use delivery::{Freshness, Table};
@@ -36,6 +38,8 @@ pub(crate) const IMAGES: u8 = 1;
 pub(crate) const TURN: u8 = 2;
 /// State: an access that was not kept.
 pub(crate) const UNKEPT: u8 = 3;
+/// State: conversations that a live host began.
+pub(crate) const CONVERSATIONS: u8 = 4;
 
 /// The version of payloads.
 const VERSION: u8 = 1;

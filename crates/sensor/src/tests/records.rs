@@ -1,7 +1,7 @@
 //! Every record comes back, and what is no record is none. Every prefix of a journal is told of
 //! exactly.
 
-use capture::fold::Fold;
+use capture::fold::{Conversation, Fold};
 use observation::{Access, Coverage, Fates, HOUR, Kind, Point, Tool};
 use proptest::prelude::*;
 use spool::{Journal, Replayed};
@@ -10,7 +10,7 @@ use super::stream::{PERIOD, Stream};
 use super::*;
 use crate::account::{Account, Cell, Hour, Unkept};
 use crate::begin::{self, Past};
-use crate::record::{access, account, coverage};
+use crate::record::{access, account, conversation, coverage};
 use crate::source::now;
 use crate::{Stop, run};
 
@@ -150,6 +150,24 @@ proptest! {
     }
 
     #[test]
+    fn conversations_come_back(
+        protocol in any::<u8>(), v6 in any::<bool>(), ends in any::<[(u128, u16); 2]>(),
+        last in any::<i64>(), marks in any::<[bool; 3]>(),
+    ) {
+        let [host, other] = ends.map(|(number, port)| {
+            let v4 = std::net::Ipv4Addr::from(number as u32);
+            (if v6 { std::net::Ipv6Addr::from(number).into() } else { v4.into() }, port)
+        });
+        let [host_ended, other_ended, reset] = marks;
+        let one = Conversation { protocol, host, other, last, host_ended, other_ended, reset };
+        let mut payload = Vec::new();
+        conversation::encode(&one, &mut payload);
+        prop_assert_eq!(conversation::decode(&payload), Some(one));
+        payload.pop();
+        prop_assert_eq!(conversation::decode(&payload), None);
+    }
+
+    #[test]
     fn strangers_are_no_records(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let mut versioned = bytes.clone();
         versioned.insert(0, 1);
@@ -158,6 +176,7 @@ proptest! {
             let _ = coverage::decode(&tokyo(), bytes);
             let _ = account::decode(bytes);
             let _ = account::summary(bytes);
+            let _ = conversation::decode(bytes);
         }
     }
 }
