@@ -417,6 +417,8 @@ pub(crate) enum ReportFormat {
     Rsit,
     /// Events of MISP
     Misp,
+}
+
 /// A span of time, from a second to a year.
 fn span(text: &str) -> Result<Micros, String> {
     let wrong = || "write a time like 30m, 1h or 2d, a year at most".to_owned();

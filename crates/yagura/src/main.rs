@@ -19,8 +19,8 @@ mod import;
 mod log;
 mod point;
 mod progress;
-mod report;
 mod receive;
+mod report;
 mod samples;
 mod settings;
 mod table;
@@ -83,7 +83,7 @@ fn run(cli: Cli) -> Result<Done> {
         Command::Claims { command: ClaimsCommand::Check(args) } => return check::run(&args),
         // The book of reports waits for its disk, and PostgreSQL's client brings a runtime of its own.
         Command::Report { ref command } => return report::run(command),
-        Command::Point { command } => return point::run(&command),
+        Command::Point { ref command } => return point::run(command),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -122,18 +122,16 @@ async fn command(command: Command) -> Result<Done> {
             let (archive, _) = open(&args.folder).await?;
             detect::replay(&archive, &args).await
         }
-        Command::Up(args) => up::run(&args).await,
-        Command::Archive { command } => upkeep::run(&command).await,
-        // These are answered before there is a runtime.
-        Command::CheckConfig(_) | Command::Claims { .. } | Command::Report { .. } => {
-            Ok(Done::Whole)
-        }
         Command::Up(args) => {
             log::begin()?;
             up::run(&args).await
         }
         Command::Archive { command } => upkeep::run(&command).await,
-        Command::CheckConfig(_) | Command::Claims { .. } | Command::Point { .. } => Ok(Done::Whole),
+        // These are answered before there is a runtime.
+        Command::CheckConfig(_)
+        | Command::Claims { .. }
+        | Command::Point { .. }
+        | Command::Report { .. } => Ok(Done::Whole),
     }
 }
 

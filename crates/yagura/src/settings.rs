@@ -37,6 +37,10 @@ struct File {
 #[serde(deny_unknown_fields, default)]
 struct Reports {
     location: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct HubTable {
     listen: Option<SocketAddr>,
     address: Option<String>,

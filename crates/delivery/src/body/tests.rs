@@ -54,10 +54,6 @@ fn accesses(rows: impl Iterator<Item = Access>) -> RecordBatch {
     rows.for_each(|row| {
         batch.extend(&[row], std::iter::once(Origin { country: Some("JP"), asn: None }));
     });
-    for row in rows {
-        let origin = Origin { country: Some("JP"), asn: None };
-        batch.extend(std::slice::from_ref(&row), std::iter::once(origin));
-    }
     batch.finish()
 }
 
