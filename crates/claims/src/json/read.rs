@@ -162,7 +162,7 @@ impl Reader<'_> {
         Ok(known)
     }
 
-    /// `\uXXXX`, or two of them that are a surrogate pair (RFC 8259, section 7).
+    /// A character by its four digits, or two of them that are a surrogate pair (RFC 8259, section 7).
     fn unicode(&mut self) -> Result<char, BadJson> {
         let bad = self.wanted("an escape of a character");
         let first = self.hexadecimal().ok_or(bad)?;
