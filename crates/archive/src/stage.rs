@@ -216,7 +216,8 @@ impl Staged {
     }
 }
 
-fn day_of(time: Micros) -> i32 {
+/// The UTC day of a moment, counted from 1970-01-01.
+pub(crate) fn day_of(time: Micros) -> i32 {
     i32::try_from(time.div_euclid(DAY)).unwrap_or(i32::MAX)
 }
 
