@@ -45,10 +45,10 @@ pub struct Sighting {
     pub is_scanner: bool,
 }
 
-/// The protocol of a sighting that does not say.
-const UNKNOWN: u8 = 255;
-
 impl Sighting {
+    /// The protocol of a sighting that does not say (reserved by IANA).
+    pub const UNKNOWN_PROTOCOL: u8 = 255;
+
     /// What detectors take of a folded access.
     pub fn of_access(access: &Access, point: PointId, is_scanner: bool) -> Self {
         Sighting {
@@ -79,7 +79,7 @@ impl Sighting {
             point,
             src: line.src,
             dst: line.dst,
-            protocol: line.protocol.unwrap_or(UNKNOWN),
+            protocol: line.protocol.unwrap_or(Self::UNKNOWN_PROTOCOL),
             src_port: line.src_port,
             dst_port: line.dst_port,
             icmp_type: line.icmp_type,

@@ -13,9 +13,6 @@ use crate::Done;
 use crate::cli::ReplayArgs;
 use crate::table;
 
-/// The protocol of a row that does not say (reserved by IANA).
-const UNKNOWN: u8 = 255;
-
 /// Drives the detectors over the archive and says what they found.
 pub(crate) async fn replay(archive: &Archive, args: &ReplayArgs) -> Result<Done> {
     let Some(all) = archive.days_in_utc().await? else {
@@ -103,7 +100,7 @@ impl Watch {
             point,
             src: row.src,
             dst: row.dst,
-            protocol: row.protocol.unwrap_or(UNKNOWN),
+            protocol: row.protocol.unwrap_or(Sighting::UNKNOWN_PROTOCOL),
             src_port: row.src_port,
             dst_port: row.dst_port,
             icmp_type: row.icmp_type,
