@@ -48,25 +48,15 @@ fn at(sequence: u64) -> Position {
 
 impl Pages {
     fn access(&self, number: u64) -> Access {
+        let time = self.begin + i64::try_from(number).unwrap();
         Access {
-            first_seen: self.begin + i64::try_from(number).unwrap(),
-            duration: 0,
-            point: self.point.clone(),
-            src: "192.168.2.1".parse().unwrap(),
-            dst: "198.18.0.1".parse().unwrap(),
             protocol: 17,
             ports: Some((1_024, 53)),
-            icmp: None,
             kind: Kind::Udp,
-            packets: 1,
             syns: 0,
-            bytes: 40,
             tcp_flags: None,
-            ttl: 50,
-            syn: None,
-            tool: None,
-            quoted: None,
             payload: Some(Payload { length: u32::try_from(number).unwrap(), hash: None }),
+            ..testkit::syn(time, &self.point, "192.168.2.1".parse().unwrap())
         }
     }
 }

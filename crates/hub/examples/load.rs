@@ -19,7 +19,7 @@ use archive::{Archive, Format, Limits, Query};
 use delivery::{Answer, Freshness, Generation, Lane, Position, Seal, Status, Table};
 use gazetteer::Atlas;
 use hub::{Hub, Settings};
-use observation::{Access, AccessBatch, HOUR, Kind, Micros, Origin, Payload, Point};
+use observation::{Access, AccessBatch, HOUR, Micros, Origin, Payload, Point};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use url::Url;
@@ -50,25 +50,13 @@ struct Seen {
 
 fn accesses(point: &Point, from: u64, rows: u64) -> arrow_array::RecordBatch {
     let begin = now();
+    let src = |number: u64| {
+        std::net::Ipv4Addr::from_bits((number as u32).wrapping_mul(2_654_435_761)).into()
+    };
     let access = |number: u64| Access {
-        first_seen: begin + i64::try_from(number - from).unwrap(),
-        duration: 5,
-        point: point.clone(),
-        src: std::net::Ipv4Addr::from_bits((number as u32).wrapping_mul(2_654_435_761)).into(),
-        dst: "198.18.0.1".parse().unwrap(),
-        protocol: 6,
         ports: Some((1_024, (number % 1_000) as u16)),
-        icmp: None,
-        kind: Kind::TcpSyn,
-        packets: 1,
-        syns: 1,
-        bytes: 40,
-        tcp_flags: Some(2),
-        ttl: 50,
-        syn: None,
-        tool: None,
-        quoted: None,
         payload: Some(Payload { length: number as u32, hash: None }),
+        ..testkit::syn(begin + i64::try_from(number - from).unwrap(), point, src(number))
     };
     let all: Vec<Access> = (from..from + rows).map(access).collect();
     let mut batch = AccessBatch::new(0, 0, None);

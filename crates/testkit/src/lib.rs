@@ -5,6 +5,7 @@
 //! [`Truth`] tests the dissection too. The counting rules are written down once more in
 //! [`reference`], naively, as the executable form of the design's "How exactly we count".
 
+mod access;
 mod corpus;
 pub mod file;
 pub mod frame;
@@ -13,6 +14,7 @@ pub mod reference;
 mod scenario;
 pub mod telescope;
 
+pub use access::syn;
 pub use corpus::files_below;
 pub use random::Random;
 pub use scenario::{Day, Maker, Scenario, Truth};

@@ -8,8 +8,7 @@ use arrow_array::RecordBatch;
 use delivery::sender::{Range, Spool};
 use delivery::{Freshness, Generation, Position, Seal, Status, Table};
 use observation::{
-    Access, AccessBatch, Coverage, DAY, Fates, HOUR, Kind, Micros, Origin, Payload, Point,
-    coverage_batch,
+    Access, AccessBatch, Coverage, DAY, Fates, HOUR, Micros, Origin, Payload, Point, coverage_batch,
 };
 use tokio::sync::watch;
 use wire::{Identity, Journal};
@@ -85,25 +84,10 @@ fn hour(point: &Point, number: u64) -> Coverage {
 pub(super) fn accesses(point: &Point, begin: Micros, last: u64, numbers: &[u64]) -> RecordBatch {
     let mut batch = AccessBatch::new(0, 0, None);
     let step = DAY / i64::try_from(last.max(1)).unwrap();
+    let src = "192.168.2.1".parse().unwrap();
     let access = |number: u64| Access {
-        first_seen: begin + step * i64::try_from(number).unwrap(),
-        duration: 5,
-        point: point.clone(),
-        src: "192.168.2.1".parse().unwrap(),
-        dst: "198.18.0.1".parse().unwrap(),
-        protocol: 6,
-        ports: Some((1_024, 23)),
-        icmp: None,
-        kind: Kind::TcpSyn,
-        packets: 1,
-        syns: 1,
-        bytes: 40,
-        tcp_flags: Some(2),
-        ttl: 50,
-        syn: None,
-        tool: None,
-        quoted: None,
         payload: Some(Payload { length: number as u32, hash: None }),
+        ..testkit::syn(begin + step * i64::try_from(number).unwrap(), point, src)
     };
     let rows: Vec<Access> = numbers.iter().map(|&number| access(number)).collect();
     batch.extend(&rows, rows.iter().map(|_| Origin::default()));

@@ -3,7 +3,7 @@
 use archive::{Archive, Day, Delivery};
 use axum::http::{Method, StatusCode};
 use gazetteer::Scanners;
-use observation::{Access, Kind, Origin, Point, SECOND};
+use observation::{Origin, Point, SECOND};
 use url::Url;
 
 use super::{Answer, ask_of, says};
@@ -26,35 +26,15 @@ async fn overview(database: &str, rows: &[Row<'_>], scanners: Option<Scanners>) 
     let mut stage = archive.stage(begins, Some(database)).await;
     for (number, &(src, country, asn)) in (0..).zip(rows) {
         let origin = std::iter::once(Origin { country, asn });
-        stage.extend(&[access(begins + number * SECOND, &point, src)], origin);
+        stage.extend(
+            &[testkit::syn(begins + number * SECOND, &point, src.parse().unwrap())],
+            origin,
+        );
     }
     let staged = stage.finish().await.unwrap();
     let delivery = Delivery { point, generation: "1".to_owned(), rows: rows.len() as u64 };
     archive.deliver_accesses(&[delivery], staged).await.unwrap();
     ask_of(archive, Method::GET, &["/"]).await.remove(0)
-}
-
-fn access(first_seen: i64, point: &Point, src: &str) -> Access {
-    Access {
-        first_seen,
-        duration: 0,
-        point: point.clone(),
-        src: src.parse().unwrap(),
-        dst: "192.0.2.1".parse().unwrap(),
-        protocol: 6,
-        ports: Some((40_000, 23)),
-        icmp: None,
-        kind: Kind::TcpSyn,
-        packets: 1,
-        syns: 1,
-        bytes: 40,
-        tcp_flags: Some(2),
-        ttl: 50,
-        syn: None,
-        tool: None,
-        quoted: None,
-        payload: None,
-    }
 }
 
 const ROWS: [Row<'_>; 4] = [

@@ -1,7 +1,7 @@
 //! A temporary archive, and accesses to put into it.
 
 use jiff::tz::TimeZone;
-use observation::{Access, Kind, Origin, Point, SECOND};
+use observation::{Access, Origin, Point, SECOND};
 use tempfile::TempDir;
 use url::Url;
 
@@ -56,24 +56,6 @@ pub(super) fn scope(from: &str, to: &str, point: Option<&str>) -> Scope {
 }
 
 fn access(first_seen: i64, point: &Point, src: &str) -> Access {
-    Access {
-        first_seen,
-        duration: 0,
-        point: point.clone(),
-        src: src.parse().unwrap(),
-        dst: "192.0.2.1".parse().unwrap(),
-        protocol: 6,
-        ports: Some((40_000, 23)),
-        icmp: None,
-        kind: Kind::TcpSyn,
-        packets: 2,
-        syns: 2,
-        bytes: 80,
-        tcp_flags: Some(2),
-        ttl: 50,
-        syn: None,
-        tool: None,
-        quoted: None,
-        payload: None,
-    }
+    let src = src.parse().unwrap();
+    Access { packets: 2, syns: 2, bytes: 80, ..testkit::syn(first_seen, point, src) }
 }
