@@ -39,6 +39,12 @@ pub enum Error {
     /// A file of rows could not be written or read.
     #[error("a file of table {0} could not be written: {1}")]
     Parquet(&'static str, String),
+    /// What is sorted or counted has no room on the disk.
+    #[error(
+        "a temporary file failed: {0}; make room in the folder for temporary files, or name another \
+         by TMPDIR"
+    )]
+    Room(std::io::Error),
     /// Rows that are spread over more days than any capture could be.
     #[error(
         "the rows are spread over more than {0} files, one for each day that the capture's clock \

@@ -9,6 +9,7 @@ mod count;
 mod packed;
 mod rollup;
 mod rows;
+mod sorted;
 #[cfg(test)]
 mod tests;
 
@@ -30,9 +31,9 @@ use crate::file::File;
 use crate::reading::Reading;
 use crate::table::{Change, View};
 
-use count::{Counter, Counts};
+use count::{Counted, Counter};
 use rollup::DailyRows;
-use rows::Names;
+use rows::{Names, Row};
 
 /// The version of the rule by which a day is counted.
 const VERSION: u32 = 2;
@@ -146,34 +147,40 @@ impl Archive {
 
     async fn count(&self, access: &View, stale: &StaleDay) -> Result<Add> {
         let span = (stale.day.begins(&self.zone), stale.day.plus(1).begins(&self.zone));
-        let rows = stale.files.iter().map(|file| file.stats.num_records).sum();
         let (mut points, mut kinds) = (Names::default(), Names::default());
-        let mut counter = Counter::new(rows);
-        for _ in 0..counter.passes() {
-            for file in &stale.files {
-                let mut batches = read(access.store(), file).await?;
-                while let Some(batch) = batches.try_next().await.map_err(unread)? {
-                    rows::each(&batch, span, &mut points, &mut kinds, |row| counter.add(row))
-                        .ok_or_else(|| unread("its columns are not those of the table"))?;
-                }
+        let mut counter = Counter::new();
+        for file in &stale.files {
+            let mut batches = read(access.store(), file).await?;
+            while let Some(batch) = batches.try_next().await.map_err(unread)? {
+                let mut room = Ok(());
+                let count = |row: &Row<'_>| {
+                    if room.is_ok() {
+                        room = counter.add(row);
+                    }
+                };
+                rows::each(&batch, span, &mut points, &mut kinds, count)
+                    .ok_or_else(|| unread("its columns are not those of the table"))?;
+                room.map_err(Error::Room)?;
             }
-            counter.turn();
         }
-        self.write_counts(stale, &counter.finish(), &points, &kinds).await
+        self.write_counts(stale, counter.finish().map_err(Error::Room)?, &points, &kinds).await
     }
 
     async fn write_counts(
         &self,
         StaleDay { day, name, .. }: &StaleDay,
-        counts: &[Counts],
+        mut counted: Counted,
         points: &Names,
         kinds: &Names,
     ) -> Result<Add> {
         let mut file = self.begin_file(&self.daily, Some(*day), Some(name.clone())).await?;
         let mut rows = DailyRows::new(*day, &self.zone_name);
-        for of_service in counts.chunk_by(|a, b| a.service == b.service) {
-            let point = of_service.first().map_or(0, |counts| counts.service.parts().0);
-            rows.push(points.name(point.into()), kinds, of_service);
+        let mut of_service = Vec::new();
+        loop {
+            counted.next(&mut of_service).map_err(Error::Room)?;
+            let Some(first) = of_service.first() else { break };
+            let (point, ..) = first.service.parts();
+            rows.push(points.name(point.into()), kinds, &of_service);
             if rows.len() >= WRITTEN_AT_ONCE {
                 file.write(&rows.finish()?).await?;
             }
