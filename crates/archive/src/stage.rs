@@ -166,7 +166,7 @@ impl Stage {
         let Some(file) = self.open.last_mut() else { return Ok(()) };
         file.rows += waiting.batch.len() as u64;
         file.span = widen(file.span, waiting.span);
-        file.writer.write(&waiting.batch.finish()).await
+        file.writer.write(&waiting.batch.finish_coded()).await
     }
 
     /// Makes the file of a day the one written last; opens it if need be.

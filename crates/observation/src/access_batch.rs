@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BinaryBuilder, StringBuilder};
-use arrow_array::types::{BinaryType, Int32Type, Int64Type, Utf8Type};
+use arrow_array::builder::BinaryBuilder;
+use arrow_array::types::{BinaryType, Int32Type, Int64Type};
 use arrow_array::{ArrayRef, Date32Array, RecordBatch, TimestampMicrosecondArray, new_null_array};
+use arrow_schema::{Field, Schema, SchemaRef};
 
+use crate::coded::{Codes, Countries, Points, coded_type, plain};
 use crate::columns::{Numbers, Texts, append_address, long};
 use crate::{
     ACCESS, Access, Kind, Logged, Micros, Origin, Payload, Syn, TcpOptions, Tool, Type, schema,
@@ -19,7 +21,8 @@ pub struct AccessBatch {
     rows: usize,
     first_seen: Vec<Micros>,
     duration: Numbers<Int64Type>,
-    point: StringBuilder,
+    points: Points,
+    point: Codes,
     src: BinaryBuilder,
     dst: Texts<BinaryType>,
     protocol: Numbers<Int32Type>,
@@ -27,7 +30,7 @@ pub struct AccessBatch {
     dst_port: Numbers<Int32Type>,
     icmp_type: Numbers<Int32Type>,
     icmp_code: Numbers<Int32Type>,
-    kind: Texts<Utf8Type>,
+    kind: Codes,
     packets: Numbers<Int64Type>,
     syns: Numbers<Int64Type>,
     bytes: Numbers<Int64Type>,
@@ -35,14 +38,15 @@ pub struct AccessBatch {
     ttl: Numbers<Int32Type>,
     syn_window: Numbers<Int32Type>,
     syn_options: Texts<BinaryType>,
-    tool: Texts<Utf8Type>,
+    tool: Codes,
     quoted_protocol: Numbers<Int32Type>,
     quoted_dst: Texts<BinaryType>,
     quoted_src_port: Numbers<Int32Type>,
     quoted_dst_port: Numbers<Int32Type>,
     payload_length: Numbers<Int64Type>,
     payload_hash: Numbers<Int64Type>,
-    country: Texts<Utf8Type>,
+    countries: Countries,
+    country: Codes,
     asn: Numbers<Int64Type>,
 }
 
@@ -57,7 +61,8 @@ impl AccessBatch {
             rows: 0,
             first_seen: Vec::new(),
             duration: Default::default(),
-            point: StringBuilder::new(),
+            points: Default::default(),
+            point: Default::default(),
             src: BinaryBuilder::new(),
             dst: Default::default(),
             protocol: Default::default(),
@@ -80,6 +85,7 @@ impl AccessBatch {
             quoted_dst_port: Default::default(),
             payload_length: Default::default(),
             payload_hash: Default::default(),
+            countries: Default::default(),
             country: Default::default(),
             asn: Default::default(),
         }
@@ -111,12 +117,13 @@ impl AccessBatch {
         self.syns.extend(row, rows().map(|access| long(access.syns)));
         self.bytes.extend(row, rows().map(|access| long(access.bytes)));
         self.ttl.extend(row, rows().map(|access| access.ttl));
-        for access in accesses {
-            self.point.append_value(access.point.as_str());
+        let AccessBatch { points, countries, .. } = self;
+        self.point.extend(row, rows().map(|access| points.number(&access.point)));
+        self.kind.extend(row, rows().map(|access| access.kind as i32));
+        self.tool.extend_some(row, rows().map(|access| Some(access.tool? as i32)));
+        for (at, origin) in origins.clone().enumerate() {
+            self.country.put(row + at, origin.country.map(|country| countries.number(country)));
         }
-        self.kind.extend(row, rows().map(|access| Some(access.kind.as_str())));
-        self.tool.extend(row, rows().map(|access| access.tool.map(Tool::as_str)));
-        self.country.extend(row, origins.clone().map(|origin| origin.country));
         self.asn.extend_some(row, origins.map(|origin| origin.asn));
         self.extend_addresses(row, accesses);
         self.extend_transport(row, accesses);
@@ -161,7 +168,7 @@ impl AccessBatch {
         self.dst_port.put(row, logged.dst_port);
         self.icmp_type.put(row, logged.icmp_type);
         self.icmp_code.put(row, logged.icmp_code);
-        self.kind.put(row, logged.kind.map(Kind::as_str));
+        self.kind.put(row, logged.kind.map(|kind| kind as i32));
         self.packets.put(row, logged.packets.map(long));
         self.syns.put(row, logged.syns.map(long));
         self.bytes.put(row, logged.bytes.map(long));
@@ -169,7 +176,7 @@ impl AccessBatch {
         self.ttl.put(row, logged.ttl);
         self.syn_window.put(row, logged.syn_window);
         self.syn_options.put(row, logged.syn_options.as_ref().map(TcpOptions::as_bytes));
-        self.tool.put(row, logged.tool.map(Tool::as_str));
+        self.tool.put(row, logged.tool.map(|tool| tool as i32));
     }
 
     /// What every row has; says which row it is.
@@ -183,9 +190,10 @@ impl AccessBatch {
         let row = self.rows;
         self.rows += 1;
         self.first_seen.push(first_seen);
-        self.point.append_value(point.as_str());
+        self.point.put(row, Some(self.points.number(point)));
         append_address(&mut self.src, src);
-        self.country.put(row, origin.country);
+        let country = origin.country.map(|country| self.countries.number(country));
+        self.country.put(row, country);
         self.asn.put(row, origin.asn);
         row
     }
@@ -202,6 +210,13 @@ impl AccessBatch {
 
     /// The rows as one record batch with the schema of [`ACCESS`]; the batch is empty afterwards.
     pub fn finish(&mut self) -> RecordBatch {
+        let coded = self.finish_coded();
+        made(schema(ACCESS), coded.columns().iter().map(plain).collect())
+    }
+
+    /// The same, but that the texts of few values (point, kind, tool, country) are dictionaries of
+    /// 32-bit keys; not every text of a dictionary needs to have a row.
+    pub fn finish_coded(&mut self) -> RecordBatch {
         let rows = std::mem::take(&mut self.rows);
         let geo_date = match self.geo_date {
             Some(day) => Arc::new(Date32Array::from_value(day, rows)) as ArrayRef,
@@ -215,7 +230,7 @@ impl AccessBatch {
             first_seen,
             self.duration.finish(rows),
             times(vec![self.received; rows]),
-            Arc::new(self.point.finish()),
+            self.point.finish(rows, self.points.names()),
             Arc::new(self.src.finish()),
             self.dst.finish(rows),
             self.protocol.finish(rows),
@@ -223,7 +238,7 @@ impl AccessBatch {
             self.dst_port.finish(rows),
             self.icmp_type.finish(rows),
             self.icmp_code.finish(rows),
-            self.kind.finish(rows),
+            self.kind.finish(rows, Kind::ALL.into_iter().map(Kind::as_str)),
             self.packets.finish(rows),
             self.syns.finish(rows),
             self.bytes.finish(rows),
@@ -231,19 +246,36 @@ impl AccessBatch {
             self.ttl.finish(rows),
             self.syn_window.finish(rows),
             self.syn_options.finish(rows),
-            self.tool.finish(rows),
+            self.tool.finish(rows, Tool::ALL.into_iter().map(Tool::as_str)),
             self.quoted_protocol.finish(rows),
             self.quoted_dst.finish(rows),
             self.quoted_src_port.finish(rows),
             self.quoted_dst_port.finish(rows),
             self.payload_length.finish(rows),
             self.payload_hash.finish(rows),
-            self.country.finish(rows),
+            self.country.finish(rows, self.countries.names()),
             self.asn.finish(rows),
             geo_date,
             Arc::new(Date32Array::from_value(self.day, rows)),
         ];
-        RecordBatch::try_new(schema(ACCESS), columns)
-            .unwrap_or_else(|error| unreachable!("columns differ from their field list: {error}"))
+        self.points.clear();
+        self.countries.clear();
+        made(coded_schema(), columns)
     }
+}
+
+/// The schema of [`ACCESS`] with the texts of few values as dictionaries.
+fn coded_schema() -> SchemaRef {
+    let coded = |field: &Arc<Field>| match field.name().as_str() {
+        "point" | "kind" | "tool" | "country" => {
+            Arc::new(Field::clone(field).with_data_type(coded_type()))
+        }
+        _ => Arc::clone(field),
+    };
+    Arc::new(Schema::new(schema(ACCESS).fields().iter().map(coded).collect::<Vec<_>>()))
+}
+
+fn made(schema: SchemaRef, columns: Vec<ArrayRef>) -> RecordBatch {
+    RecordBatch::try_new(schema, columns)
+        .unwrap_or_else(|error| unreachable!("columns differ from their field list: {error}"))
 }

@@ -70,11 +70,15 @@ impl<T: ArrowPrimitiveType> Numbers<T> {
 
     /// The column of so many rows; it is empty afterwards.
     pub(crate) fn finish(&mut self, rows: usize) -> ArrayRef {
+        Arc::new(self.finish_array(rows))
+    }
+
+    pub(crate) fn finish_array(&mut self, rows: usize) -> PrimitiveArray<T> {
         if self.values.len() < rows {
             self.leave(rows);
         }
         let values = std::mem::take(&mut self.values);
-        Arc::new(PrimitiveArray::<T>::new(values.into(), self.gaps.finish()))
+        PrimitiveArray::<T>::new(values.into(), self.gaps.finish())
     }
 }
 

@@ -10,6 +10,7 @@
 mod access;
 mod access_batch;
 mod batch;
+mod coded;
 mod columns;
 mod coverage;
 mod daily;

@@ -4,7 +4,7 @@ use parquet::basic::Type;
 use parquet::data_type::ByteArray;
 use parquet::file::statistics::Statistics;
 
-use super::column::Values;
+use super::column::{Values, decoded};
 
 /// The bounds of the values so far.
 #[derive(Default)]
@@ -20,6 +20,9 @@ impl Bounds {
         match values {
             Values::Ints(numbers) | Values::Longs(numbers) => self.add_numbers(numbers),
             Values::Texts(texts) => self.add_texts(texts),
+            Values::Coded(numbers, texts) => {
+                self.add_texts(&decoded(numbers, texts).collect::<Vec<_>>());
+            }
             Values::Truths(_) => {}
         }
     }

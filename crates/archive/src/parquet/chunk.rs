@@ -162,6 +162,9 @@ impl Chunk {
                 self.numbers.encode(numbers, &mut desk.codes)
             }
             Values::Texts(texts) => self.texts.encode(texts, &mut desk.codes),
+            Values::Coded(numbers, texts) => {
+                self.texts.encode_coded(numbers, texts, &mut desk.codes)
+            }
             Values::Truths(_) => false,
         };
         let after = self.length_of_dictionary();

@@ -151,6 +151,28 @@ impl Texts {
         true
     }
 
+    /// The same for texts that have numbers already, which are places in `list`.
+    pub(super) fn encode_coded(
+        &mut self,
+        numbers: &[i64],
+        list: &[&[u8]],
+        codes: &mut Vec<u16>,
+    ) -> bool {
+        codes.clear();
+        codes.reserve(numbers.len());
+        let mut known = vec![NONE; list.len()];
+        for &number in numbers {
+            let Some(code) = known.get_mut(number as usize) else { return false };
+            if *code == NONE {
+                let text = list.get(number as usize).copied().unwrap_or_default();
+                let Some(found) = self.code(text) else { return false };
+                *code = found;
+            }
+            codes.push(*code);
+        }
+        true
+    }
+
     #[inline]
     fn code(&mut self, text: &[u8]) -> Option<u16> {
         let Some(short) = Short::new(text) else { return self.find(text) };

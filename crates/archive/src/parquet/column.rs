@@ -14,6 +14,8 @@ pub(super) enum Values<'a> {
     /// Numbers of 64 bits, times too.
     Longs(Vec<i64>),
     Texts(Vec<&'a [u8]>),
+    /// Texts by their numbers in a list, which may be longer than needed.
+    Coded(Vec<i64>, Vec<&'a [u8]>),
     Truths(Vec<bool>),
 }
 
@@ -40,6 +42,13 @@ impl<'a> Values<'a> {
                 widen(column, times.values(), &mut numbers);
                 Values::Longs(numbers)
             }
+            DataType::Dictionary(..) => {
+                let coded = column.as_dictionary_opt::<Int32Type>()?;
+                let names =
+                    coded.values().as_string_opt::<i32>().filter(|n| n.null_count() == 0)?;
+                widen(column, coded.keys().values(), &mut numbers);
+                Values::Coded(numbers, texts(names))
+            }
             DataType::Utf8 => Values::Texts(texts(column.as_string::<i32>())),
             DataType::Binary => Values::Texts(texts(column.as_binary::<i32>())),
             DataType::Boolean => Values::Truths(column.as_boolean().iter().flatten().collect()),
@@ -49,7 +58,9 @@ impl<'a> Values<'a> {
 
     pub(super) fn len(&self) -> usize {
         match self {
-            Values::Ints(numbers) | Values::Longs(numbers) => numbers.len(),
+            Values::Ints(numbers) | Values::Longs(numbers) | Values::Coded(numbers, _) => {
+                numbers.len()
+            }
             Values::Texts(texts) => texts.len(),
             Values::Truths(truths) => truths.len(),
         }
@@ -61,6 +72,7 @@ impl<'a> Values<'a> {
             Values::Ints(numbers) => put_ints(numbers, out),
             Values::Longs(numbers) => put_longs(numbers, out),
             Values::Texts(texts) => put_texts(texts.iter().copied(), out),
+            Values::Coded(numbers, texts) => put_texts(decoded(numbers, texts), out),
             Values::Truths(truths) => put_truths(truths, out),
         }
     }
@@ -68,10 +80,17 @@ impl<'a> Values<'a> {
     /// The place for numbers, to be used again.
     pub(super) fn into_numbers(self) -> Vec<i64> {
         match self {
-            Values::Ints(numbers) | Values::Longs(numbers) => numbers,
+            Values::Ints(numbers) | Values::Longs(numbers) | Values::Coded(numbers, _) => numbers,
             Values::Texts(_) | Values::Truths(_) => Vec::new(),
         }
     }
+}
+
+/// The texts that some numbers stand for.
+pub(super) fn decoded<'a>(numbers: &[i64], texts: &[&'a [u8]]) -> impl Iterator<Item = &'a [u8]> {
+    // Arrow has seen to it that there is one for each number.
+    let text = |&number: &i64| texts.get(number as usize).copied().unwrap_or_default();
+    numbers.iter().map(text)
 }
 
 /// 32-bit numbers, the lowest byte first.

@@ -116,6 +116,30 @@ fn what_is_written_is_read() {
     }
 }
 
+/// The column "kind" as a dictionary.
+fn coded(rows: &RecordBatch) -> RecordBatch {
+    use datafusion::arrow::compute::cast;
+    let ty = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let field = |field: &Arc<Field>| match field.name().as_str() {
+        "kind" => Arc::new(Field::clone(field).with_data_type(ty.clone())),
+        _ => Arc::clone(field),
+    };
+    let fields: Vec<_> = rows.schema().fields().iter().map(field).collect();
+    let mut columns: Vec<ArrayRef> = rows.columns().to_vec();
+    columns[5] = cast(&rows.columns()[5], &ty).unwrap();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap()
+}
+
+#[test]
+fn texts_with_numbers_make_the_same_file() {
+    let mut dice = Dice(3);
+    for gaps in [0, 50, 100] {
+        let plain: Vec<_> = [5_000, 40_000, 100_000].map(|size| rows(&mut dice, size, gaps)).into();
+        let coded: Vec<_> = plain.iter().map(coded).collect();
+        assert!(file(&coded) == file(&plain), "{gaps}");
+    }
+}
+
 #[test]
 fn runs_and_loose_values_of_every_width_are_read() {
     let mut dice = Dice(2);
