@@ -89,3 +89,75 @@ fn an_empty_archive_has_nothing_to_find() {
     let observatory = Observatory::new();
     assert!(replay(&observatory, &[]).is_empty());
 }
+
+fn lines(said: &str) -> Vec<Value> {
+    said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn listed(observatory: &Observatory, options: &[&str]) -> Vec<Value> {
+    lines(&observatory.run(&[&["findings", "list", "--json"], options].concat()).ended(0).out)
+}
+
+/// Without what `findings` adds.
+fn bare(found: &[Value]) -> Vec<Value> {
+    let mut found = found.to_vec();
+    for finding in &mut found {
+        assert!(finding.as_object_mut().unwrap().remove("acknowledged").is_some());
+    }
+    found
+}
+
+#[test]
+fn findings_are_those_of_the_replay_and_can_be_acknowledged() {
+    let (observatory, _) = month();
+    let found = listed(&observatory, &[]);
+    assert_eq!(bare(&found), replay(&observatory, &[]));
+    assert!(found.iter().all(|finding| finding["acknowledged"].is_null()));
+
+    let surges = listed(&observatory, &["--kind", "surge"]);
+    let [surge] = surges.as_slice() else { panic!("{surges:?}") };
+    let (id, day) = (text(surge, "id"), &text(surge, "detected_at")[..10]);
+    let of_day = bare(&listed(&observatory, &["--from", day, "--to", day]));
+    let known: Vec<Value> = of_day.iter().map(|finding| finding["id"].clone()).collect();
+    let replayed = replay(&observatory, &["--from", day, "--to", day]);
+    assert_eq!(known, replayed.iter().map(|f| f["id"].clone()).collect::<Vec<_>>());
+
+    let show = observatory.run(&["findings", "show", &id[..8]]).ended(0);
+    assert!(
+        show.out.contains("1433") && show.out.contains("yagura detect replay --from"),
+        "{}",
+        show.out
+    );
+    let nobody = observatory.run(&["findings", "show", "ffffffffffffffff"]).ended(1);
+    assert!(nobody.err.contains("there is no finding ffffffffffffffff"), "{}", nobody.err);
+    observatory.run(&["findings", "ack", "", "--note", "all?"]).ended(2);
+
+    observatory.run(&["findings", "ack", id, "--note", "told the ISP"]).ended(0);
+    let shown = lines(&observatory.run(&["findings", "show", id, "--json"]).ended(0).out);
+    assert_eq!(shown[0]["acknowledged"]["note"], "told the ISP");
+    assert!(listed(&observatory, &["--kind", "surge", "--unacknowledged"]).is_empty());
+    assert_eq!(listed(&observatory, &["--unacknowledged"]).len(), found.len() - 1);
+}
+
+#[test]
+fn rows_that_come_late_change_the_findings_and_compaction_does_not() {
+    let observatory = Observatory::new();
+    let all: Vec<_> = Telescope::new(21, Extras::default()).frames(40_000, 20).collect();
+    let (early, late) = all.split_at(all.len() / 2);
+    let capture = |name: &str, frames: &[testkit::file::Frame]| {
+        let mut capture = Vec::new();
+        pcap_header(&mut capture).unwrap();
+        frames.iter().for_each(|frame| pcap_record(&mut capture, frame).unwrap());
+        observatory.file(name, capture)
+    };
+    let (early, late) = (capture("early.pcap", early), capture("late.pcap", late));
+    let options = ["--point", "p0", "--watch", "198.18.0.0/16"];
+    // The later half first.
+    observatory.import(&options, &[&late], 0);
+    assert_eq!(bare(&listed(&observatory, &[])), replay(&observatory, &[]));
+    observatory.import(&options, &[&early], 0);
+    let found = listed(&observatory, &[]);
+    assert_eq!(bare(&found), replay(&observatory, &[]));
+    observatory.run(&["archive", "compact"]).ended(0);
+    assert_eq!(listed(&observatory, &[]), found);
+}

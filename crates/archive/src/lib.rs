@@ -1,7 +1,7 @@
 //! The archive: the only room that knows Delta Lake, Parquet and DataFusion.
 //!
-//! It holds five Delta tables in one location: `access`, `coverage`, `daily`, `import` (the ledger
-//! of files) and `retired`. Everybody's tools can read them; only this room writes them.
+//! It holds seven Delta tables in one location: `access`, `coverage`, `daily`, `import` (the ledger
+//! of files), `retired`, `finding` and `acknowledged`. Everybody's tools can read them; only this room writes them.
 //!
 //! * A [`Stage`] takes rows into files that nobody sees yet; [`Archive::deliver_accesses`] commits
 //!   them, all or none, and only once.
@@ -16,6 +16,7 @@ mod day;
 mod durable;
 mod error;
 mod file;
+mod findings;
 mod functions;
 mod ledger;
 mod new_file;
@@ -46,6 +47,7 @@ use table::Table;
 pub use arrivals::{MOST_DAYS, Recipient, Standing};
 pub use day::Day;
 pub use error::{Error, Result};
+pub use findings::DayToDetect;
 pub use functions::FUNCTIONS;
 pub use ledger::{Delivered, Delivery};
 pub use replay::{AccessRow, PointHour};
@@ -64,6 +66,8 @@ pub struct Archive {
     daily: Table,
     import: Table,
     retired: Table,
+    finding: Table,
+    acknowledged: Table,
     ledger_read: Mutex<ledger::LedgerRead>,
     scanners: KnownScanners,
 }
@@ -91,6 +95,8 @@ impl Archive {
             daily: Table::open(&root, &tables::DAILY).await?,
             import: Table::open(&root, &tables::IMPORT).await?,
             retired: Table::open(&root, &tables::RETIRED).await?,
+            finding: Table::open(&root, &tables::FINDING).await?,
+            acknowledged: Table::open(&root, &tables::ACKNOWLEDGED).await?,
             ledger_read: Mutex::default(),
             scanners: KnownScanners::default(),
         })
@@ -119,7 +125,15 @@ impl Archive {
         Stage::new(self.access.store().await, received, geo_date)
     }
 
-    fn tables(&self) -> [&Table; 5] {
-        [&self.access, &self.coverage, &self.daily, &self.import, &self.retired]
+    fn tables(&self) -> [&Table; 7] {
+        [
+            &self.access,
+            &self.coverage,
+            &self.daily,
+            &self.import,
+            &self.retired,
+            &self.finding,
+            &self.acknowledged,
+        ]
     }
 }

@@ -61,8 +61,10 @@ impl Archive {
             self.refresh_daily().await?;
         }
         session::register_access(&session, &self.access.view().await?).await?;
-        for table in [&self.coverage, &self.daily, &self.import, &self.retired] {
-            session::register(&session, table.spec.name, &table.view().await?).await?;
+        for table in self.tables() {
+            if table.spec.name != self.access.spec.name {
+                session::register(&session, table.spec.name, &table.view().await?).await?;
+            }
         }
         let frame = session::plan(&session, query.text).await.map_err(forbidden)?;
         let schema = std::sync::Arc::clone(frame.schema().inner());

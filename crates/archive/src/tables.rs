@@ -24,7 +24,16 @@ pub(crate) static IMPORT: Spec =
 pub(crate) static RETIRED: Spec =
     Spec { name: "retired", fields: observation::RETIRED, partition: None };
 
+/// What detectors told, by the UTC day on which they did.
+pub(crate) static FINDING: Spec =
+    Spec { name: "finding", fields: observation::FINDING, partition: Some("day") };
+
+/// Findings that somebody has seen to.
+pub(crate) static ACKNOWLEDGED: Spec =
+    Spec { name: "acknowledged", fields: observation::ACKNOWLEDGED, partition: None };
+
 /// Every table that users may ask, with its columns.
-pub fn reference() -> [(&'static str, &'static [Field]); 5] {
-    [&ACCESS, &COVERAGE, &DAILY, &IMPORT, &RETIRED].map(|spec| (spec.name, spec.fields))
+pub fn reference() -> [(&'static str, &'static [Field]); 7] {
+    [&ACCESS, &COVERAGE, &DAILY, &IMPORT, &RETIRED, &FINDING, &ACKNOWLEDGED]
+        .map(|spec| (spec.name, spec.fields))
 }

@@ -75,6 +75,10 @@ use crate::fresh::silence::Silence;
 use crate::surge::{self, Surges};
 use crate::{Count, Exposure, Finding, PointHour, Roll, Sighting, Tally};
 
+/// The version of the rules. Findings that are kept are made anew when it changes: change it with
+/// every change that can change a finding.
+pub const VERSION: u32 = 1;
+
 /// What can be set.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Settings {

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use arrow_array::builder::BinaryBuilder;
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray,
+    ArrayRef, BooleanArray, Date32Array, Int32Array, Int64Array, RecordBatch, StringArray,
     TimestampMicrosecondArray,
 };
 
-use crate::columns::long;
-use crate::{COVERAGE, Coverage, IMPORT, Import, Micros, RETIRED, schema};
+use crate::columns::{append_address, long};
+use crate::{
+    ACKNOWLEDGED, Acknowledged, COVERAGE, Coverage, FINDING, FindingRow, IMPORT, Import, Micros,
+    RETIRED, schema,
+};
 
 /// The rows of the table `coverage`, received at `received`.
 pub fn coverage_batch(rows: &[Coverage], received: Micros) -> RecordBatch {
@@ -73,6 +77,53 @@ pub fn retired_batch(day: i32, accesses: u64, received: Micros) -> RecordBatch {
         constant_time(received, 1),
     ];
     made(RETIRED, columns)
+}
+
+/// The rows of the table `finding` that were told on a day, counted from 1970-01-01.
+pub fn finding_batch(rows: &[FindingRow], day: i32) -> RecordBatch {
+    let text = |value: fn(&FindingRow) -> &str| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| Some(value(row))).collect::<StringArray>())
+    };
+    let time = |value: fn(&FindingRow) -> Micros| times(rows.iter().map(|row| Some(value(row))));
+    let small = |value: fn(&FindingRow) -> Option<i32>| -> ArrayRef {
+        Arc::new(rows.iter().map(value).collect::<Int32Array>())
+    };
+    let mut target = BinaryBuilder::new();
+    for row in rows {
+        match row.target {
+            Some(address) => append_address(&mut target, address),
+            None => target.append_null(),
+        }
+    }
+    let columns: Vec<ArrayRef> = vec![
+        text(|row| &row.id),
+        text(|row| &row.kind),
+        text(|row| &row.rule),
+        small(|row| row.protocol.map(Into::into)),
+        small(|row| row.dst_port.map(Into::into)),
+        Arc::new(target.finish()),
+        Arc::new(rows.iter().map(|row| row.sources.map(long)).collect::<Int64Array>()),
+        time(|row| row.first_seen),
+        time(|row| row.last_seen),
+        time(|row| row.detected_at),
+        Arc::new(rows.iter().map(|row| Some(row.open)).collect::<BooleanArray>()),
+        text(|row| &row.line),
+        Arc::new(Date32Array::from_value(day, rows.len())),
+    ];
+    made(FINDING, columns)
+}
+
+/// The rows of the table `acknowledged`.
+pub fn acknowledged_batch(rows: &[Acknowledged]) -> RecordBatch {
+    let text = |value: fn(&Acknowledged) -> &str| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| Some(value(row))).collect::<StringArray>())
+    };
+    let columns: Vec<ArrayRef> = vec![
+        text(|row| &row.finding),
+        text(|row| &row.note),
+        times(rows.iter().map(|row| Some(row.received))),
+    ];
+    made(ACKNOWLEDGED, columns)
 }
 
 /// A batch whose columns stand in the order of their field list.

@@ -22,7 +22,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Load captures (pcap, pcapng) and logs (iptables, cowrie, csv); also .gz, .zst, .bz2, .xz
     Import(Box<ImportArgs>),
-    /// Run a SQL query over the tables access, coverage, daily, import and retired
+    /// Run a SQL query over the tables access, coverage, daily, import, finding, acknowledged, retired
     Sql(SqlArgs),
     /// Ask a named question; without one, list them
     Ask(AskArgs),
@@ -40,6 +40,11 @@ pub(crate) enum Command {
     Detect {
         #[command(subcommand)]
         command: DetectCommand,
+    },
+    /// List what was found, show it, acknowledge it
+    Findings {
+        #[command(subcommand)]
+        command: FindingsCommand,
     },
     /// Serve the observatory's pages
     Up(UpArgs),
@@ -220,6 +225,53 @@ pub(crate) struct ReplayArgs {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum FindingsCommand {
+    /// List findings in the order in which they became known
+    List(ListFindings),
+    /// Show a finding with its evidence, and how to make it again
+    Show {
+        #[command(flatten)]
+        desk: Desk,
+        /// The finding's id, or as much of its beginning as no other has
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Write down that findings have been seen to
+    Ack {
+        #[command(flatten)]
+        desk: Desk,
+        /// What is to be said about them
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+        /// The findings' ids, or as much of their beginnings as no other has
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct ListFindings {
+    #[command(flatten)]
+    pub(crate) desk: Desk,
+    /// One kind: surge, password-cracking, campaign, backscatter, flood, scan, new, growth,
+    /// differs, silence
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    /// The first UTC day on which a finding may have become known
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<Day>,
+    /// The last, counted too
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Option<Day>,
+    /// Only what goes on
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Only what nobody has acknowledged
+    #[arg(long)]
+    pub(crate) unacknowledged: bool,
+}
+
+#[derive(Subcommand)]
 pub(crate) enum BulletinCommand {
     /// Write a month's bulletin as pages and data
     Make(MakeArgs),
@@ -319,7 +371,7 @@ pub(crate) enum ArchiveCommand {
     },
 }
 
-/// What every command on the book of reports takes.
+/// A data folder, and how the answer is written.
 #[derive(Args)]
 pub(crate) struct Desk {
     #[command(flatten)]

@@ -7,7 +7,7 @@ use archive::{AccessRow, Archive, Day};
 use detect::{Finding, Hour, PointHour, PointId, Replay, Settings, Sighting};
 use gazetteer::Scanners;
 use jiff::tz::TimeZone;
-use observation::{DAY, HOUR, Micros};
+use observation::{DAY, FindingRow, HOUR, Micros};
 
 use crate::Done;
 use crate::cli::ReplayArgs;
@@ -20,26 +20,88 @@ pub(crate) async fn replay(archive: &Archive, args: &ReplayArgs) -> Result<Done>
         return Ok(Done::Whole);
     };
     let last = args.to.unwrap_or(*all.end()).min(*all.end());
-    let look_back = i32::try_from(Replay::LOOK_BACK).unwrap_or(i32::MAX);
-    let first = args.from.map_or(*all.start(), |from| from.plus(-look_back).max(*all.start()));
+    let first = args.from.map_or(*all.start(), |from| looked_at_from(from).max(*all.start()));
+    let mut found: BTreeMap<u64, Finding> = BTreeMap::new();
+    let days = (first.to_epoch()..=last.to_epoch()).map(Day::from_epoch);
     let mut watch = Watch::new(begin(first));
-    for day in first.to_epoch()..=last.to_epoch() {
-        let day = Day::from_epoch(day);
-        for hour in archive.point_hours(day).await? {
-            watch.covered(&hour);
-        }
-        archive.each_access(day, |row| watch.access(row)).await?;
-        watch.close_until(begin(day) + DAY);
+    for day in days {
+        found.extend(watch.day(archive, day, looked_at_until(day)).await?);
     }
-    if watch.left_out > 0 {
-        eprintln!(
-            "yagura: {} accesses were left out: detectors know {} points at most",
-            watch.left_out,
-            detect::Roll::CAPACITY
-        );
-    }
+    watch.warn();
     let from = args.from.map_or(Micros::MIN, begin);
-    say(&watch.known_between(from, begin(last) + DAY), args.json)
+    say(&known_between(&found, from, begin(last) + DAY), args.json)
+}
+
+/// Makes the findings that are kept those of the rows. Says of how many days they were not.
+///
+/// Days that the archive cannot be asked for at once, as they are many, are kept as they are told.
+pub(crate) async fn refresh(archive: &Archive) -> Result<usize> {
+    let (look_back, version) = (Replay::LOOK_BACK, detect::VERSION);
+    let stale = archive.days_to_detect(look_back, version, looked_at_until).await?;
+    let (Some(first), Some(all)) = (stale.first(), archive.days_in_utc().await?) else {
+        return Ok(0);
+    };
+    let mut day = looked_at_from(first.day).max(*all.start());
+    let mut watch = Watch::new(begin(day));
+    let mut told = Vec::new();
+    for stale in &stale {
+        while day < stale.day {
+            // Told already, and known again: ids are the same.
+            watch.day(archive, day, begin(day) + DAY).await?;
+            day = day.plus(1);
+        }
+        let found = watch.day(archive, day, stale.until).await?;
+        told.push((stale.clone(), found.values().map(row).collect()));
+        day = day.plus(1);
+        if told.len() >= KEPT_AT_ONCE {
+            archive.keep_findings(&told).await?;
+            told.clear();
+        }
+    }
+    if !told.is_empty() {
+        archive.keep_findings(&told).await?;
+    }
+    watch.warn();
+    Ok(stale.len())
+}
+
+/// Days whose findings are kept by one commit at most.
+const KEPT_AT_ONCE: usize = 64;
+/// How long after an hour its rows have come: an access closes an hour after its first packet at the
+/// latest, and is delivered soon after. Rows that come later are looked at with their day once more.
+const DELAY: Micros = 2 * HOUR;
+
+/// Until when a UTC day is looked at: to its end, but for the present one, of which only those hours
+/// are whose rows have come.
+fn looked_at_until(day: Day) -> Micros {
+    let complete = (jiff::Timestamp::now().as_microsecond() - DELAY).div_euclid(HOUR) * HOUR;
+    let end = begin(day) + DAY;
+    if (begin(day)..end + DELAY).contains(&(complete + DELAY)) { end.min(complete) } else { end }
+}
+
+/// The first day to look at, for findings of a day.
+fn looked_at_from(day: Day) -> Day {
+    day.plus(-i32::try_from(Replay::LOOK_BACK).unwrap_or(i32::MAX))
+}
+
+/// A finding as the archive keeps it.
+fn row(finding: &Finding) -> FindingRow {
+    let Finding { protocol, dst_port, target, sources, .. } = *finding;
+    let Finding { first_seen, last_seen, detected_at, open, .. } = *finding;
+    FindingRow {
+        id: format!("{:016x}", finding.id),
+        kind: finding.kind.as_str().to_owned(),
+        rule: finding.rule.to_owned(),
+        protocol,
+        dst_port,
+        target,
+        sources,
+        first_seen,
+        last_seen,
+        detected_at,
+        open,
+        line: finding.line(),
+    }
 }
 
 fn begin(day: Day) -> Micros {
@@ -54,7 +116,7 @@ struct Watch {
     coverage: BTreeMap<Micros, Vec<PointHour>>,
     /// The hour whose accesses are given now.
     hour: Micros,
-    /// The last word on each finding.
+    /// The last word on each finding that was told since somebody asked.
     found: BTreeMap<u64, Finding>,
     left_out: u64,
 }
@@ -69,6 +131,37 @@ impl Watch {
             hour,
             found: BTreeMap::new(),
             left_out: 0,
+        }
+    }
+
+    /// Looks at a UTC day up to a moment. Gives the last word on what was found in it.
+    async fn day(
+        &mut self,
+        archive: &Archive,
+        day: Day,
+        until: Micros,
+    ) -> Result<BTreeMap<u64, Finding>> {
+        for hour in archive.point_hours(day).await?.iter().filter(|hour| hour.hour < until) {
+            self.covered(hour);
+        }
+        let look = |row: &AccessRow<'_>| {
+            if row.first_seen < until {
+                self.access(row);
+            }
+        };
+        archive.each_access(day, look).await?;
+        self.close_until(until);
+        Ok(std::mem::take(&mut self.found))
+    }
+
+    /// Says what could not be looked at.
+    fn warn(&self) {
+        if self.left_out > 0 {
+            eprintln!(
+                "yagura: {} accesses were left out: detectors know {} points at most",
+                self.left_out,
+                detect::Roll::CAPACITY
+            );
         }
     }
 
@@ -124,14 +217,14 @@ impl Watch {
             self.hour += HOUR;
         }
     }
+}
 
-    /// The findings that became known after one moment and up to another, in that order.
-    fn known_between(&self, from: Micros, to: Micros) -> Vec<&Finding> {
-        let known = |finding: &&Finding| finding.detected_at > from && finding.detected_at <= to;
-        let mut found: Vec<&Finding> = self.found.values().filter(known).collect();
-        found.sort_by_key(|finding| (finding.detected_at, finding.kind, finding.id));
-        found
-    }
+/// The findings that became known after one moment and up to another, in that order.
+fn known_between(found: &BTreeMap<u64, Finding>, from: Micros, to: Micros) -> Vec<&Finding> {
+    let known = |finding: &&Finding| finding.detected_at > from && finding.detected_at <= to;
+    let mut found: Vec<&Finding> = found.values().filter(known).collect();
+    found.sort_by_key(|finding| (finding.detected_at, finding.kind, finding.id));
+    found
 }
 
 fn say(found: &[&Finding], json: bool) -> Result<Done> {
@@ -145,6 +238,7 @@ fn say(found: &[&Finding], json: bool) -> Result<Done> {
         say!("nothing was found");
         return Ok(Done::Whole);
     }
-    say!("{}", table::of_findings(found)?.trim_end());
+    let found: Vec<serde_json::Value> = found.iter().map(|finding| finding.json()).collect();
+    say!("{}", table::of_findings(&found).trim_end());
     Ok(Done::Whole)
 }

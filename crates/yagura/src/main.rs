@@ -15,6 +15,7 @@ mod ask;
 mod check;
 mod cli;
 mod detect;
+mod findings;
 mod import;
 mod log;
 mod point;
@@ -122,6 +123,7 @@ async fn command(command: Command) -> Result<Done> {
             let (archive, _) = open(&args.folder).await?;
             detect::replay(&archive, &args).await
         }
+        Command::Findings { command } => findings::run(&command).await,
         Command::Up(args) => {
             log::begin()?;
             up::run(&args).await

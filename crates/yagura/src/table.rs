@@ -1,7 +1,6 @@
 //! An answer as a table for eyes: figures to the right, words to the left.
 
 use archive::question::Answer;
-use detect::Finding;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -54,31 +53,64 @@ pub(crate) fn of_answer<T: Serialize>(answer: &Answer<T>) -> serde_json::Result<
     Ok(out)
 }
 
-/// Findings, one a line.
-pub(crate) fn of_findings(found: &[&Finding]) -> serde_json::Result<String> {
-    let text = |value: Option<String>| value.map_or(Value::Null, Value::String);
-    let row = |finding: &&Finding| {
-        let service = finding.dst_port.zip(finding.protocol);
-        let service = service.map(|(port, protocol)| match gazetteer::protocol::name(protocol) {
-            Some(name) => format!("{port}/{}", name.to_lowercase()),
-            None => format!("{port}, protocol {protocol}"),
-        });
-        let json = finding.json();
-        let of = |key: &str| json.get(key).cloned().unwrap_or(Value::Null);
-        Row(vec![
-            ("detected_at".to_owned(), of("detected_at")),
-            ("kind".to_owned(), of("kind")),
-            ("service".to_owned(), text(service)),
-            ("target".to_owned(), of("target")),
-            ("points".to_owned(), Value::from(finding.points.len())),
-            ("sources".to_owned(), of("sources")),
-            ("times_usual".to_owned(), of("times_usual")),
-            ("confidence".to_owned(), of("confidence")),
-            ("first_seen".to_owned(), of("first_seen")),
-            ("last_seen".to_owned(), of("last_seen")),
-        ])
+/// Findings as JSON says them, one a line.
+pub(crate) fn of_findings(found: &[Value]) -> String {
+    let row = |finding: &Value| {
+        let of = |key: &str| finding.get(key).cloned().unwrap_or(Value::Null);
+        let points = of("points").as_array().map_or(Value::Null, |points| points.len().into());
+        // As much as it takes to ask for it.
+        let id = of("id").as_str().map(|id| id.get(..8).unwrap_or(id).to_owned());
+        let cells = [
+            ("detected_at", of("detected_at")),
+            ("id", Value::from(id)),
+            ("kind", of("kind")),
+            ("service", Value::from(service(finding))),
+            ("target", of("target")),
+            ("points", points),
+            ("sources", of("sources")),
+            ("times_usual", of("times_usual")),
+            ("confidence", of("confidence")),
+            ("first_seen", of("first_seen")),
+            ("last_seen", of("last_seen")),
+        ];
+        let seen_to = finding.get("acknowledged").map(|seen| Value::from(!seen.is_null()));
+        let seen_to = seen_to.map(|seen| ("acknowledged".to_owned(), seen));
+        Row(cells.map(|(name, cell)| (name.to_owned(), cell)).into_iter().chain(seen_to).collect())
     };
-    Ok(of_rows(&found.iter().map(row).collect::<Vec<_>>()))
+    of_rows(&found.iter().map(row).collect::<Vec<_>>())
+}
+
+/// One finding, a key a line, its evidence behind it.
+pub(crate) fn of_finding(finding: &Value) -> String {
+    let mut lines = Vec::new();
+    for (key, value) in finding.as_object().into_iter().flatten() {
+        match value {
+            Value::Object(inside) if key == "evidence" => {
+                lines.extend(inside.iter().map(|(key, value)| (format!("evidence: {key}"), value)));
+            }
+            value => lines.push((key.clone(), value)),
+        }
+    }
+    let width = lines.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
+    lines.iter().fold(String::new(), |mut out, (key, value)| {
+        let value = match value {
+            Value::Array(items) => items.iter().map(said).collect::<Vec<_>>().join(", "),
+            value => said(value),
+        };
+        out.push_str(&format!("{key:<width$}  {value}\n"));
+        out
+    })
+}
+
+/// The port and protocol of a finding in words, such as 1433/tcp.
+fn service(finding: &Value) -> Option<String> {
+    let number = |key: &str| finding.get(key).and_then(Value::as_u64);
+    let (port, protocol) = number("dst_port").zip(number("protocol"))?;
+    let name = u8::try_from(protocol).ok().and_then(gazetteer::protocol::name);
+    Some(match name {
+        Some(name) => format!("{port}/{}", name.to_lowercase()),
+        None => format!("{port}, protocol {protocol}"),
+    })
 }
 
 fn of_rows(rows: &[Row]) -> String {

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use archive::Archive;
@@ -12,7 +13,10 @@ use crate::cli::{Folder, UpArgs};
 use crate::receive::Receiving;
 use crate::samples::{SAMPLES, Sample};
 use crate::settings::Settings;
-use crate::{Done, import, open};
+use crate::{Done, detect, import, open};
+
+/// How long after one look at the archive the next one begins.
+const LOOK_AGAIN: Duration = Duration::from_secs(10 * 60);
 
 /// Serves until it is told to stop.
 pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
@@ -45,12 +49,24 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
     }
     tell(&format!("Yagura is up: open http://{}/\nStop it with Ctrl-C.", listener.local_addr()?));
     let instruments = receiving.as_ref().map(|receiving| receiving.instruments.clone());
+    let looking = tokio::spawn(look_for_findings(archive.clone()));
     let served = web::serve(archive, instruments, listener, stop()).await;
+    looking.abort();
     if let Some(receiving) = receiving {
         receiving.end().await;
     }
     served?;
     Ok(Done::Whole)
+}
+
+/// Keeps the findings equal to the rows, as these come in.
+async fn look_for_findings(archive: Arc<Archive>) {
+    loop {
+        if let Err(error) = detect::refresh(&archive).await {
+            tracing::warn!("findings could not be made: {error:#}");
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// Tells whoever still reads; a server goes on without a reader.

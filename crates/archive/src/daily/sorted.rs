@@ -76,7 +76,8 @@ impl<P: Packed> Sorter<P> {
             Some(spilled) => spilled,
             none => none.insert(Spilled { file: tempfile::tempfile()?, end: 0, runs: Vec::new() }),
         };
-        spilled.add(0, Sorted::Memory(self.rows.drain(..).rev().collect()))?;
+        let mut rows = self.rows.drain(..);
+        spilled.add(0, || Ok(rows.next()))?;
         spilled.merge_full_levels::<P>()
     }
 
@@ -94,13 +95,16 @@ impl<P: Packed> Sorter<P> {
 }
 
 impl Spilled {
-    /// Writes rows, which are in order, as a run.
-    fn add<P: Packed>(&mut self, level: u32, mut rows: Sorted<P>) -> io::Result<()> {
+    /// Writes rows, which come in order, as a run.
+    fn add<P: Packed>(
+        &mut self,
+        level: u32,
+        mut next: impl FnMut() -> io::Result<Option<P>>,
+    ) -> io::Result<()> {
         let begin = self.end;
         let mut window = Vec::with_capacity(WINDOW);
-        while let Some(row) = rows.head() {
+        while let Some(row) = next()? {
             row.put(&mut window);
-            rows.advance()?;
             if window.len() + P::BYTES > WINDOW {
                 self.write(&mut window)?;
             }
@@ -123,9 +127,12 @@ impl Spilled {
             && let [Run { level, .. }, ..] = *full
             && full.iter().all(|run| run.level == level)
         {
-            let merge = Merge::<P>::new(self.file.try_clone()?, full)?;
+            let mut merged = Sorted::Disk(Merge::<P>::new(self.file.try_clone()?, full)?);
             self.runs.truncate(first);
-            self.add(level + 1, Sorted::Disk(merge))?;
+            self.add(level + 1, || {
+                let row = merged.head();
+                merged.advance().map(|()| row)
+            })?;
         }
         Ok(())
     }
