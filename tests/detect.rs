@@ -161,3 +161,19 @@ fn rows_that_come_late_change_the_findings_and_compaction_does_not() {
     observatory.run(&["archive", "compact"]).ended(0);
     assert_eq!(listed(&observatory, &[]), found);
 }
+
+#[test]
+fn the_detectors_are_tried_on_the_archives_own_accesses() {
+    let (observatory, _) = month();
+    let said = observatory.run(&["detect", "evaluate", "--trials", "2", "--json"]).ended(0);
+    let lines = lines(&said.out);
+    let of = |detector: &str, size: f64| {
+        let of = |line: &&Value| line["detector"] == detector && line["size"] == size;
+        lines.iter().find(of).unwrap_or_else(|| panic!("{detector} {size}: {}", said.out))
+    };
+    assert!(of("backscatter", 200.0)["recall"].as_f64() >= Some(0.95), "{}", said.out);
+    assert_eq!(of("backscatter", 5.0)["found"], 0);
+    assert!(of("password-cracking", 200.0)["recall"].as_f64() >= Some(0.95), "{}", said.out);
+    assert!(lines.iter().any(|line| line["detector"] == "surge" && line["method"] == "ewma"));
+    observatory.run(&["detect", "evaluate", "--from", "2031-01-01"]).ended(3);
+}

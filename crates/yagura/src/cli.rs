@@ -207,6 +207,29 @@ pub(crate) struct AskArgs {
 pub(crate) enum DetectCommand {
     /// Drive the detectors over the archive, hour by hour, as if it were happening now
     Replay(ReplayArgs),
+    /// Put events of known size into the archive's own accesses, and say how many are found
+    Evaluate(EvaluateArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct EvaluateArgs {
+    #[command(flatten)]
+    pub(crate) desk: Desk,
+    /// The first UTC day of the background [default: the archive's first]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<Day>,
+    /// The last, counted too [default: the archive's last]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Option<Day>,
+    /// Surges of each size
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub(crate) trials: usize,
+    /// False alarms of surges that each method may raise in 30 days
+    #[arg(long, value_name = "N", default_value_t = 0.5)]
+    pub(crate) alarms: f64,
+    /// Of the random numbers
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 #[derive(Args)]

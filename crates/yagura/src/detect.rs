@@ -84,6 +84,28 @@ fn looked_at_from(day: Day) -> Day {
     day.plus(-i32::try_from(Replay::LOOK_BACK).unwrap_or(i32::MAX))
 }
 
+/// What detectors take of a row.
+pub(crate) fn sighting(row: &AccessRow<'_>, point: PointId, is_scanner: bool) -> Sighting {
+    Sighting {
+        time: row.first_seen,
+        duration: row.duration.unwrap_or_default(),
+        point,
+        src: row.src,
+        dst: row.dst,
+        protocol: row.protocol.unwrap_or(Sighting::UNKNOWN_PROTOCOL),
+        src_port: row.src_port,
+        dst_port: row.dst_port,
+        icmp_type: row.icmp_type,
+        kind: row.kind,
+        packets: row.packets.unwrap_or(1),
+        tcp_flags: row.tcp_flags.unwrap_or_default(),
+        tool: row.tool,
+        quoted: row.quoted,
+        payload: row.payload_hash,
+        is_scanner,
+    }
+}
+
 /// A finding as the archive keeps it.
 fn row(finding: &Finding) -> FindingRow {
     let Finding { protocol, dst_port, target, sources, .. } = *finding;
@@ -187,24 +209,7 @@ impl Watch {
             return;
         };
         let is_scanner = self.scanners.of(row.src).is_some();
-        self.replay.access(&Sighting {
-            time: row.first_seen,
-            duration: row.duration.unwrap_or_default(),
-            point,
-            src: row.src,
-            dst: row.dst,
-            protocol: row.protocol.unwrap_or(Sighting::UNKNOWN_PROTOCOL),
-            src_port: row.src_port,
-            dst_port: row.dst_port,
-            icmp_type: row.icmp_type,
-            kind: row.kind,
-            packets: row.packets.unwrap_or(1),
-            tcp_flags: row.tcp_flags.unwrap_or_default(),
-            tool: row.tool,
-            quoted: row.quoted,
-            payload: row.payload_hash,
-            is_scanner,
-        });
+        self.replay.access(&sighting(row, point, is_scanner));
     }
 
     /// Ends all hours before a moment, silent ones too.

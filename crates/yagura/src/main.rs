@@ -15,6 +15,7 @@ mod ask;
 mod check;
 mod cli;
 mod detect;
+mod evaluate;
 mod findings;
 mod import;
 mod log;
@@ -123,6 +124,7 @@ async fn command(command: Command) -> Result<Done> {
             let (archive, _) = open(&args.folder).await?;
             detect::replay(&archive, &args).await
         }
+        Command::Detect { command: DetectCommand::Evaluate(args) } => evaluate::run(&args).await,
         Command::Findings { command } => findings::run(&command).await,
         Command::Up(args) => {
             log::begin()?;

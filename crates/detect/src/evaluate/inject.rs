@@ -18,10 +18,14 @@ pub struct Injected {
 }
 
 /// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn new(seed: u64) -> Self {
+        Random(seed)
+    }
+
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -39,7 +43,7 @@ pub(super) fn inject(
     size: f64,
     seed: u64,
 ) -> (Vec<Sighting>, Vec<Injected>) {
-    let mut random = Random(seed.wrapping_mul(0x1234_5677).wrapping_add(size.to_bits()));
+    let mut random = Random::new(seed.wrapping_mul(0x1234_5677).wrapping_add(size.to_bits()));
     let mut injected: Vec<Injected> = Vec::new();
     let mut extra = Vec::new();
     let any: Vec<i64> =

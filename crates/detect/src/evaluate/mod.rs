@@ -8,9 +8,12 @@
 //! compared at equal false alarms. What the background itself holds counts as a false alarm: nobody
 //! knows better.
 //!
+//! Victims and password cracking of known size: [`evaluate_events`].
+//!
 //! Plain methods ([`plain`]) see the daily accesses of days that had any; they speak at a day's end,
 //! so that their delay is a day.
 
+mod events;
 mod inject;
 pub mod plain;
 mod table;
@@ -21,6 +24,7 @@ use std::collections::BTreeMap;
 
 use observation::{DAY, HOUR, Micros};
 
+pub use events::evaluate_events;
 pub use inject::Injected;
 pub use table::{Line, table};
 

@@ -7,17 +7,23 @@ use std::fmt::Write as _;
 pub struct Line {
     /// The background.
     pub background: String,
+    /// What looks for such events.
+    pub detector: &'static str,
     /// The method.
     pub method: String,
-    /// Times the usual level.
+    /// How large the events were, in `unit`.
     pub size: f64,
-    /// Surges that were put in.
+    /// "×", times the usual level, or "rows", accesses of an event.
+    pub unit: &'static str,
+    /// Events that were put in.
     pub tried: usize,
     /// Of these found.
     pub found: usize,
-    /// False alarms in 30 observed days.
+    /// Findings of the kind that the background gives by itself: true ones and false ones, nobody knows.
+    pub own: usize,
+    /// False alarms in 30 observed days: of surges those of the background, else those beyond its own.
     pub alarms_a_month: f64,
-    /// Found over found and false alarms, if surges were as frequent as they were put in.
+    /// Found over found and false alarms, if events were as frequent as they were put in.
     pub precision: f64,
     /// The median delay of those found, in hours.
     pub delay: Option<u32>,
@@ -38,6 +44,9 @@ impl Line {
         let found = delays.len();
         Line {
             background: background.to_owned(),
+            detector: "surge",
+            unit: "×",
+            own: 0,
             method: method.to_owned(),
             size,
             tried: met.len(),
@@ -46,6 +55,12 @@ impl Line {
             precision: found as f64 / ((found + alarms) as f64).max(1.0),
             delay: delays.get(delays.len() / 2).copied(),
         }
+    }
+
+    /// The size with its unit: 3×, 20 rows.
+    pub fn size(&self) -> String {
+        let space = if self.unit == "×" { "" } else { " " };
+        format!("{}{space}{}", self.size, self.unit)
     }
 
     /// The part that was found.
@@ -57,23 +72,25 @@ impl Line {
 /// The table in Markdown.
 pub fn table(lines: &[Line]) -> String {
     let mut text = String::from(
-        "| background | size | method | found | recall | precision | false alarms a month | median delay, h |\n\
-         |---|---|---|---|---|---|---|---|\n",
+        "| background | detector | size | method | found | recall | precision | false alarms a month | \
+         its own | median delay, h |\n|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for line in lines {
         let delay = line.delay.map_or_else(|| "–".to_owned(), |hours| hours.to_string());
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "| {} | {}× | {} | {} of {} | {:.2} | {:.2} | {:.2} | {delay} |",
+            "| {} | {} | {} | {} | {} of {} | {:.2} | {:.2} | {:.2} | {} | {delay} |",
             line.background,
-            line.size,
+            line.detector,
+            line.size(),
             line.method,
             line.found,
             line.tried,
             line.recall(),
             line.precision,
             line.alarms_a_month,
+            line.own,
         );
     }
     text

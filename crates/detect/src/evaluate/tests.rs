@@ -33,3 +33,31 @@ fn a_surge_of_ten_times_is_found_by_all() {
     assert!(lines[0].delay < lines[1].delay);
     assert_eq!(table(&lines).lines().count(), 6);
 }
+
+#[test]
+fn what_is_large_is_found_and_what_is_below_the_rule_is_not() {
+    let mut background = Background { name: "steady".to_owned(), ..Background::default() };
+    background.roll.id(&"p0".parse().unwrap());
+    for at in 0..40 * 24_i64 {
+        let src = format!("11.{}.{}.7", at / 250, at % 250);
+        let dst = format!("198.18.0.{}", at % 200);
+        let row = crate::samples::sighting(at * HOUR, &src, 0, Service::tcp(23));
+        background.sightings.push(Sighting { dst: Some(dst.parse().unwrap()), ..row });
+    }
+    let lines = evaluate_events(&background, 1);
+    assert_eq!(lines.len(), 10);
+    let found = |detector: &str, size: f64| {
+        let of = |line: &&Line| line.detector == detector && line.size == size;
+        lines.iter().find(of).map(|line| (line.found, line.tried)).unwrap()
+    };
+    assert_eq!(found("backscatter", 5.0), (0, 40));
+    assert_eq!(found("backscatter", 200.0), (40, 40));
+    assert_eq!(found("password-cracking", 20.0), (0, 40));
+    assert_eq!(found("password-cracking", 200.0), (40, 40));
+    assert!(lines.iter().all(|line| line.own == 0 && line.alarms_a_month == 0.0), "{lines:?}");
+}
+
+#[test]
+fn nothing_is_tried_where_nothing_is_watched() {
+    assert!(evaluate_events(&Background::default(), 1).is_empty());
+}
