@@ -69,6 +69,12 @@ fn the_surge_and_the_victims_are_found_in_the_archive() {
     let [surge] = surges.as_slice() else { panic!("{surges:?}") };
     assert_eq!((&surge["protocol"], &surge["dst_port"]), (&6.into(), &1433.into()));
     assert_eq!(surge["points"].as_array().map(Vec::len), Some(10));
+    assert_eq!(surge["evidence"]["service_name"], "ms-sql-s");
+    let countries = surge["evidence"]["countries"].as_array().unwrap();
+    assert!((1..=5).contains(&countries.len()), "{surge}");
+    let [of_most, of_least] =
+        [countries.first(), countries.last()].map(|row| row.unwrap()[1].as_u64());
+    assert!(of_most >= of_least && of_least > Some(0), "{surge}");
     let found_victims: BTreeSet<String> = of(&found, "backscatter")
         .iter()
         .map(|finding| text(finding, "target").to_owned())

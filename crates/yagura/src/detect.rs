@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
+use archive::question::{Port, Senders};
 use archive::{AccessRow, Archive, Day};
-use detect::{Finding, Hour, PointHour, PointId, Replay, Settings, Sighting};
+use detect::{Finding, FindingKind, Hour, PointHour, PointId, Replay, Settings, Sighting};
 use gazetteer::Scanners;
 use jiff::tz::TimeZone;
 use observation::{DAY, FindingRow, HOUR, Micros};
+use serde_json::{Value, json};
 
 use crate::Done;
 use crate::cli::ReplayArgs;
@@ -29,7 +31,11 @@ pub(crate) async fn replay(archive: &Archive, args: &ReplayArgs) -> Result<Done>
     }
     watch.warn();
     let from = args.from.map_or(Micros::MIN, begin);
-    say(&known_between(&found, from, begin(last) + DAY), args.json)
+    let mut found = known_between(found, from, begin(last) + DAY);
+    for finding in &mut found {
+        say_who(archive, finding).await?;
+    }
+    say(&found, args.json)
 }
 
 /// Makes the findings that are kept those of the rows. Says of how many days they were not.
@@ -51,7 +57,12 @@ pub(crate) async fn refresh(archive: &Archive) -> Result<usize> {
             day = day.plus(1);
         }
         let found = watch.day(archive, day, stale.until).await?;
-        told.push((stale.clone(), found.values().map(row).collect()));
+        let mut rows = Vec::with_capacity(found.len());
+        for mut finding in found.into_values() {
+            say_who(archive, &mut finding).await?;
+            rows.push(row(&finding));
+        }
+        told.push((stale.clone(), rows));
         day = day.plus(1);
         if told.len() >= KEPT_AT_ONCE {
             archive.keep_findings(&told).await?;
@@ -225,14 +236,35 @@ impl Watch {
 }
 
 /// The findings that became known after one moment and up to another, in that order.
-fn known_between(found: &BTreeMap<u64, Finding>, from: Micros, to: Micros) -> Vec<&Finding> {
-    let known = |finding: &&Finding| finding.detected_at > from && finding.detected_at <= to;
-    let mut found: Vec<&Finding> = found.values().filter(known).collect();
+fn known_between(found: BTreeMap<u64, Finding>, from: Micros, to: Micros) -> Vec<Finding> {
+    let known = |finding: &Finding| finding.detected_at > from && finding.detected_at <= to;
+    let mut found: Vec<Finding> = found.into_values().filter(known).collect();
     found.sort_by_key(|finding| (finding.detected_at, finding.kind, finding.id));
     found
 }
 
-fn say(found: &[&Finding], json: bool) -> Result<Done> {
+/// Says of a surge what its port is, and who sent.
+async fn say_who(archive: &Archive, finding: &mut Finding) -> Result<()> {
+    let service = finding.protocol.zip(finding.dst_port);
+    let Some((protocol, port)) = service.filter(|_| finding.kind == FindingKind::Surge) else {
+        return Ok(());
+    };
+    let name = gazetteer::service::name(protocol, port);
+    let name = name.or_else(|| gazetteer::service::commonly(protocol, port));
+    let (from, to) = (finding.first_seen, finding.last_seen + 1);
+    let Senders { countries, asns, tools, out_of_date } =
+        archive.senders(Port { protocol, port }, from, to).await?;
+    finding.evidence.extend([
+        ("service_name", json!(name)),
+        ("countries", json!(countries)),
+        ("asns", json!(asns)),
+        ("places_out_of_date", json!(out_of_date)),
+        ("tools", json!(tools)),
+    ]);
+    Ok(())
+}
+
+fn say(found: &[Finding], json: bool) -> Result<Done> {
     if json {
         for finding in found {
             say!("{}", finding.line());
@@ -243,7 +275,7 @@ fn say(found: &[&Finding], json: bool) -> Result<Done> {
         say!("nothing was found");
         return Ok(Done::Whole);
     }
-    let found: Vec<serde_json::Value> = found.iter().map(|finding| finding.json()).collect();
+    let found: Vec<Value> = found.iter().map(Finding::json).collect();
     say!("{}", table::of_findings(&found).trim_end());
     Ok(Done::Whole)
 }

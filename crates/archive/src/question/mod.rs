@@ -9,6 +9,7 @@ mod days;
 mod kinds;
 mod places;
 mod scanners;
+mod senders;
 mod services;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub use days::DayOfPoint;
 pub use kinds::{KindCount, ToolCount};
 pub use places::{AsnCount, CountryCount, Placed};
 pub use scanners::ScannerCount;
+pub use senders::{Port, Senders};
 pub use services::{Service, ServiceCount};
 pub use totals::Totals;
 

@@ -47,9 +47,10 @@ pub struct AsnCount {
     pub counts: Placed,
 }
 
-/// The most days between an access and its database, before or after it: 12 months, one of them
-/// with a leap day (invariant 10 of the design).
-const MOST_DAYS: i32 = 366;
+/// A condition: more days lie between an access and its database, before or after it, than 12 months
+/// have, one of them with a leap day (invariant 10 of the design).
+pub(super) const OUT_OF_DATE: &str =
+    "arrow_cast(day, 'Int32') - arrow_cast(geo_date, 'Int32') not between -366 and 366";
 
 const RULE: &str = "ranked by accesses, then by sources; \
     sources: distinct addresses over the whole answer's days and points, in each row apart; \
@@ -95,8 +96,7 @@ impl Archive {
             "with of_source as (
                select {column}, src, count(*) as accesses, sum(packets) as packets,
                       min(geo_date) as oldest, max(geo_date) as newest,
-                      sum(case when arrow_cast(day, 'Int32') - arrow_cast(geo_date, 'Int32')
-                               not between -{MOST_DAYS} and {MOST_DAYS} then 1 else 0 end) as late
+                      sum(case when {OUT_OF_DATE} then 1 else 0 end) as late
                from access where {} group by {column}, src)
              select {column}, sum(accesses) as accesses, sum(packets) as packets,
                     count(*) as sources, min(oldest) as database_from,
