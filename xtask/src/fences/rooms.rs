@@ -7,6 +7,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gazetteer", &[]),
     ("spool", &[]),
     ("claims", &[]),
+    ("press", &[]),
+    ("summary", &["claims", "press"]),
     ("capture", &["dissect", "observation"]),
     ("interface", &["capture", "dissect", "observation"]),
     ("tables", &["dissect", "observation"]),

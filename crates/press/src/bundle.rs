@@ -1,0 +1,210 @@
+//! A bundle: the files of a publication, and the MANIFEST that names each with its SHA-256.
+//!
+//! The MANIFEST is what `sha256sum --check` reads: a digest, two spaces, a path, in order of the paths.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+/// The MANIFEST's own name.
+pub const MANIFEST: &str = "MANIFEST";
+
+/// The largest file that is read: a page of some thousand tables has less.
+const LARGEST: u64 = 64 << 20;
+
+/// Files by their paths below the bundle's folder, the MANIFEST not among them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bundle {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+/// A file that cannot be read or written. The system, or whoever owns the folder, is at fault.
+#[derive(Debug, thiserror::Error)]
+#[error("{path} cannot be {done} ({source})", path = path.display())]
+pub struct BundleError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// `read` or `written`.
+    pub done: &'static str,
+    /// What the system said.
+    pub source: std::io::Error,
+}
+
+/// What is wrong with a bundle, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The file, and the place in it.
+    pub place: String,
+    /// What is wrong.
+    pub why: String,
+}
+
+impl Bundle {
+    /// Adds a file; one of the same name is replaced.
+    pub fn put(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
+        self.files.insert(path.to_owned(), bytes.into());
+    }
+
+    /// A file.
+    pub fn get(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(Vec::as_slice)
+    }
+
+    /// A file as text.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        std::str::from_utf8(self.get(path)?).ok()
+    }
+
+    /// The paths, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// The MANIFEST.
+    pub fn manifest(&self) -> String {
+        self.files.iter().map(|(path, bytes)| format!("{}  {path}\n", digest(bytes))).collect()
+    }
+
+    /// Writes every file, then the MANIFEST, each at once; other files are left alone.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<(), BundleError> {
+        let manifest = self.manifest();
+        let files = self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
+        for (path, bytes) in files.chain([(MANIFEST, manifest.as_bytes())]) {
+            let path = folder.join(path);
+            let failed = |source| BundleError { path: path.clone(), done: "written", source };
+            at_once(&path, bytes).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a folder by its MANIFEST, and says what does not agree with it: files that it names and
+    /// that are missing or other, lines that name none, and files that it does not name.
+    ///
+    /// # Errors
+    /// The MANIFEST or a file cannot be read.
+    pub fn read(folder: &Path) -> Result<(Bundle, Vec<Fault>), BundleError> {
+        let manifest = take(&folder.join(MANIFEST))?;
+        let manifest = String::from_utf8_lossy(&manifest);
+        let (mut bundle, mut faults) = (Bundle::default(), Vec::new());
+        for (number, line) in (1..).zip(manifest.lines()) {
+            let Some((wanted, path)) = line.split_once("  ").filter(|(_, path)| is_inside(path))
+            else {
+                let place = format!("{MANIFEST}, line {number}");
+                faults.push(Fault { place, why: "it names no file of the bundle".to_owned() });
+                continue;
+            };
+            match take(&folder.join(path)) {
+                Ok(bytes) if digest(&bytes) == wanted => bundle.put(path, bytes),
+                Ok(bytes) => {
+                    bundle.put(path, bytes);
+                    faults.push(fault(path, "its SHA-256 is not the MANIFEST's"));
+                }
+                Err(error) => faults.push(fault(path, &error.source.to_string())),
+            }
+        }
+        for path in below(folder, "")? {
+            if path != MANIFEST && bundle.get(&path).is_none() {
+                faults.push(fault(&path, "the MANIFEST does not name it"));
+            }
+        }
+        Ok((bundle, faults))
+    }
+}
+
+fn fault(place: &str, why: &str) -> Fault {
+    Fault { place: place.to_owned(), why: why.to_owned() }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether a path stays below its folder, and is one that bundles have.
+fn is_inside(path: &str) -> bool {
+    let good = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\\');
+    path != MANIFEST && path.split('/').all(good)
+}
+
+fn take(path: &Path) -> Result<Vec<u8>, BundleError> {
+    let failed = |source| BundleError { path: path.to_owned(), done: "read", source };
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(failed)?;
+    file.take(LARGEST).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// The files below a folder, by their paths in it.
+fn below(folder: &Path, prefix: &str) -> Result<Vec<String>, BundleError> {
+    let failed = |source| BundleError { path: folder.to_owned(), done: "read", source };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type().map_err(failed)?.is_dir() {
+            paths.extend(below(&entry.path(), &format!("{path}/"))?);
+        } else {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Writes beside the file and renames over it: a reader sees the old one or the new one.
+fn at_once(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let new = path.with_file_name(name);
+    let done = fs::write(&new, bytes).and_then(|()| fs::rename(&new, path));
+    if done.is_err() {
+        // The first failure is the one to tell; the half-written file should not stay.
+        let _ = fs::remove_file(&new);
+    }
+    done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bundle() -> Bundle {
+        let mut bundle = Bundle::default();
+        bundle.put("index.en.html", "94 reports");
+        bundle.put("data/access.csv", "a,b\n");
+        bundle
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        bundle().write(folder.path()).unwrap();
+        let (read, faults) = Bundle::read(folder.path()).unwrap();
+        assert_eq!((read, faults), (bundle(), Vec::new()));
+    }
+
+    #[test]
+    fn every_change_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        bundle().write(folder.path()).unwrap();
+        let faults = || -> Vec<String> {
+            let (_, faults) = Bundle::read(folder.path()).unwrap();
+            faults.into_iter().map(|fault| fault.place).collect()
+        };
+        fs::write(folder.path().join("index.en.html"), "95 reports").unwrap();
+        fs::write(folder.path().join("data/more.csv"), "").unwrap();
+        assert_eq!(faults(), ["index.en.html", "data/more.csv"]);
+        fs::remove_file(folder.path().join("data/access.csv")).unwrap();
+        assert_eq!(faults(), ["data/access.csv", "index.en.html", "data/more.csv"]);
+        fs::write(folder.path().join(MANIFEST), "00  ../../etc/passwd\nx\n").unwrap();
+        assert_eq!(faults()[..2], ["MANIFEST, line 1", "MANIFEST, line 2"]);
+    }
+}

@@ -1,0 +1,17 @@
+//! Documents of proven figures: what they are, how they look as pages, and the bundle in which they
+//! are published.
+//!
+//! # What always holds
+//!
+//! - A number in a [`Document`] is a claim's, a date of the document's own frame, or marked as not ours:
+//!   [`Document::stray_digits`] finds any other, in text and in tables.
+//! - The same document gives the same bytes.
+//! - A [`Bundle`]'s MANIFEST names every file with its SHA-256, and no other file belongs to it.
+
+mod bundle;
+mod document;
+mod html;
+
+pub use bundle::{Bundle, BundleError, Fault, MANIFEST};
+pub use document::{BadLang, Block, Cell, ClaimId, Document, Lang, Span};
+pub use html::page;

@@ -1,0 +1,52 @@
+//! Instances of damage, revisions, method, definitions and limits.
+
+use press::Block;
+
+use super::page::Page;
+use super::template;
+use crate::both::Both;
+use crate::model::Summary;
+
+const NO_INSTANCES: Both<&str> = template(
+    "No instance of damage may be told: each needs the consent of whoever reported it.",
+    "公表できる被害事例はありません。被害事例は、届出者の同意があるものに限り掲載します。",
+);
+const NO_REVISIONS: Both<&str> =
+    template("No figure of an earlier month was revised.", "過去の月の数値の訂正はありません。");
+const METHOD: Both<&str> = template(
+    "Every figure in this bulletin is a claim that anyone can recompute from the file of claims beside it; what could not be proven was not printed. Changes are reckoned from exact counts where these are known and rounded once, half away from zero. \u{201c}Almost doubled\u{201d} is from nine tenths of the multiple up to it, without it.",
+    "本書の数値はすべて、添付の検証用ファイルから誰でも再計算できます。検証できない数値は掲載していません。増減率は、正確な数が分かる場合はその数から計算し、一度だけ四捨五入しています。「ほぼ倍増」は、倍数の九割以上、その倍数未満を指します。",
+);
+const ACCESS: Both<&str> = template(
+    "Access: the inbound packets that share point, source, destination, protocol and ports, until a minute passes without another, or for at most an hour. Sources: an address counts once per day, point and port.",
+    "アクセス：観測点、発信元、宛先、プロトコル、ポートが同じ受信パケットを、一分間途切れるまで（最長一時間）まとめて一件と数えます。発信元数：同じアドレスを、日・観測点・ポートごとに一つと数えます。",
+);
+const LIMITS: Both<&str> = template(
+    "Limits: reports are what people sent, not all that happened. The monitoring points only listen, and which addresses they watch is not published.",
+    "留意点：届出は寄せられたものであり、発生したすべてではありません。観測点は受信のみを行い、観測対象のアドレスは公表していません。",
+);
+#[cfg(test)]
+pub(super) const TEMPLATES: &[Both<&str>] = &[NO_INSTANCES, NO_REVISIONS, METHOD, ACCESS, LIMITS];
+
+pub(super) fn add(summary: &Summary, page: &mut Page) {
+    page.heading(2, &template("Instances of damage", "被害事例"));
+    let mut told = false;
+    for narrative in summary.narratives.iter().filter(|narrative| narrative.may_be_published()) {
+        told = true;
+        let block = |text: &String| Block::Narrative {
+            spans: vec![press::Span::Foreign { text: text.clone() }],
+            source: String::new(),
+        };
+        page.blocks.en.push(block(&narrative.text.en));
+        page.blocks.ja.push(block(&narrative.text.ja));
+    }
+    if !told {
+        page.words(&NO_INSTANCES);
+    }
+    page.heading(2, &template("Revisions", "過去の数値の訂正"));
+    page.words(&NO_REVISIONS);
+    page.heading(2, &template("Method, definitions, limits", "集計方法・用語・留意点"));
+    for template in [METHOD, ACCESS, LIMITS] {
+        page.words(&template);
+    }
+}

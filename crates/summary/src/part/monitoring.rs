@@ -1,0 +1,205 @@
+//! Internet monitoring: what points saw.
+
+use claims::Row;
+
+use super::page::{Head, Page, cell, month, name, ranked};
+use super::template;
+use crate::both::Both;
+use crate::model::{Monitoring, Summary, Surge, at, of};
+use crate::phrase::{Sentence, joined};
+use crate::surge::{self, Levels};
+use crate::{Sentences, number, statement};
+
+const TOTAL: Both<&str> = template(
+    "In {month}, {accesses} accesses were counted at {points} points: {average} accesses per point and day ({coverage}).",
+    "{month}のアクセス数は、{points}観測点で{accesses}件、一観測点一日あたり{average}件でした（{coverage}）。",
+);
+const CHANGE: Both<&str> = template(
+    "That is {change} from {then} accesses in {before}.",
+    "{before}の{then}件に対し{change}です。",
+);
+const SOURCES: Both<&str> = template(
+    "They came from {sources} sources: {average} sources per point and day.",
+    "発信元数は{sources}、一観測点一日あたり{average}でした。",
+);
+const SURGE: Both<&str> = template(
+    "Accesses to {service} rose to {times} their usual level from {day}: {now} a day after {then}.",
+    "{service}へのアクセスは、{day}以降、通常の{times}に増加しました（一日あたり{then}件から{now}件）。",
+);
+const BACKSCATTER: Both<&str> = template(
+    "{accesses} accesses were answers to forged addresses, from {victims} victims of attacks.",
+    "発信元を詐称した攻撃への応答（跳ね返り）は{accesses}件で、被害者とみられるアドレスは{victims}でした。",
+);
+const MEASURED: Both<&str> = template("coverage measured", "観測時間による");
+const ASSUMED: Both<&str> = template("coverage assumed", "観測時間は推定");
+const NOTHING: Both<&str> =
+    template("No point watched in this month.", "当月の観測データはありません。");
+#[cfg(test)]
+pub(super) const TEMPLATES: &[Both<&str>] =
+    &[TOTAL, CHANGE, SOURCES, SURGE, BACKSCATTER, MEASURED, ASSUMED, NOTHING];
+
+const SERVICES: &[Head] = &[
+    template("Service", "宛先ポート"),
+    template("Accesses", "アクセス数"),
+    template("Share", "割合"),
+    template("Rank", "順位"),
+    template("Rank before", "前月順位"),
+];
+const SHARES: [&[Head]; 2] = [
+    &[
+        template("Country", "国・地域"),
+        template("Accesses", "アクセス数"),
+        template("Share", "割合"),
+    ],
+    &[template("Tool", "ツール"), template("Accesses", "アクセス数"), template("Share", "割合")],
+];
+
+/// Services that the table shows.
+const SHOWN: usize = 10;
+
+pub(super) fn add(summary: &Summary, page: &mut Page) {
+    page.heading(2, &template("Internet monitoring", "インターネット定点観測"));
+    let Some(monitoring) = &summary.monitoring else { return page.words(&NOTHING) };
+    let Some(total) = total(summary, monitoring, page) else { return page.words(&NOTHING) };
+    let (change, sources) = (change(summary, monitoring, page), sources(summary, monitoring, page));
+    page.paragraph(joined([Some(total), change, sources]));
+    let surges = surges(summary, monitoring, page);
+    page.list(surges);
+    let backscatter = backscatter(summary, monitoring, page);
+    page.paragraph(backscatter);
+    services(summary, monitoring, page);
+    let caption = template("Accesses by country", "国・地域別アクセス数");
+    shares(summary, page, "country", &monitoring.countries, (&caption, SHARES[0]));
+    let caption = template("Accesses by tool", "ツール別アクセス数");
+    shares(summary, page, "tool", &monitoring.tools, (&caption, SHARES[1]));
+}
+
+pub(super) fn total(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sentences {
+    let origin = page.origin("totals", "talot2-accesses", summary.month);
+    let accesses = at(&monitoring.accesses, summary.month)?;
+    let points = claims::Figure::exact(monitoring.points);
+    let seconds = monitoring.seconds_up.as_ref();
+    let average = statement::average(accesses, monitoring.points, summary.days, seconds, true);
+    let coverage = if monitoring.coverage_assumed { ASSUMED } else { MEASURED };
+    Sentence::new(&TOTAL)
+        .figure("accesses", page.say("accesses", &origin, Some(statement::value(accesses))))
+        .figure("points", page.say("points", &origin, Some(statement::value(&points))))
+        .figure("average", page.say("accesses-per-point-day", &origin, average))
+        .spans("coverage", Sentence::new(&coverage).said())
+        .time("month", month(summary.month))
+        .said()
+}
+
+fn change(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sentences {
+    let origin = page.origin("totals", "talot2-accesses", summary.month);
+    let before = summary.month.back(1)?;
+    let (now, then) = (at(&monitoring.accesses, summary.month)?, at(&monitoring.accesses, before)?);
+    let change = page.say("accesses-change", &origin, statement::change(now, then));
+    let then = page.say("accesses-before", &origin, Some(statement::value(then)));
+    let sentence = Sentence::new(&CHANGE).figure("change", change).figure("then", then);
+    sentence.time("before", month(before)).said()
+}
+
+fn sources(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sentences {
+    let origin = page.origin("totals", "talot2-sources", summary.month);
+    let sources = at(&monitoring.sources, summary.month)?;
+    let seconds = monitoring.seconds_up.as_ref();
+    let average = statement::average(sources, monitoring.points, summary.days, seconds, false);
+    Sentence::new(&SOURCES)
+        .figure("sources", page.say("sources", &origin, Some(statement::value(sources))))
+        .figure("average", page.say("sources-per-point-day", &origin, average))
+        .said()
+}
+
+pub(super) fn surges(
+    summary: &Summary,
+    monitoring: &Monitoring,
+    page: &mut Page,
+) -> Vec<crate::Both<Vec<press::Span>>> {
+    let found = if monitoring.surges.is_empty() {
+        surge::found(&monitoring.days_of_services.0)
+    } else {
+        monitoring.surges.clone()
+    };
+    let told = found.iter().filter_map(|surge| told(summary, monitoring, page, surge));
+    told.collect()
+}
+
+fn told(summary: &Summary, monitoring: &Monitoring, page: &mut Page, surge: &Surge) -> Sentences {
+    let origin = page.origin("services by day", "talot2-accesses", summary.month);
+    let Surge { service, first_day } = surge;
+    let (_, days) = monitoring.days_of_services.0.iter().find(|(name, _)| name == service)?;
+    let Levels { usual, since } = surge::levels(days, *first_day)?;
+    let id = |what: &str| format!("surge-{service}-{what}");
+    let times = page.say(&id("times"), &origin, statement::between(&since, &usual));
+    let now = page.say(&id("since"), &origin, Some(statement::value(&since)));
+    let then = page.say(&id("usual"), &origin, Some(statement::value(&usual)));
+    Sentence::new(&SURGE)
+        .name("service", Both::alike(service))
+        .figure("times", times)
+        .figure("now", now)
+        .figure("then", then)
+        .time("day", number::day(summary.month, *first_day))
+        .said()
+}
+
+fn backscatter(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sentences {
+    let origin = page.origin("kinds", "talot2-accesses", summary.month);
+    let seen = monitoring.backscatter.as_ref()?;
+    Sentence::new(&BACKSCATTER)
+        .figure(
+            "accesses",
+            page.say("backscatter", &origin, Some(statement::value(&seen.accesses))),
+        )
+        .figure("victims", page.say("victims", &origin, Some(statement::value(&seen.victims))))
+        .said()
+}
+
+fn services(summary: &Summary, monitoring: &Monitoring, page: &mut Page) {
+    let origin = page.origin("services", "talot2-accesses", summary.month);
+    let all = at(&monitoring.accesses, summary.month).cloned();
+    let ranking = ranked(&monitoring.services);
+    let named = ranking.into_iter().filter(|(name, _)| *name != "other").take(SHOWN);
+    let mut rows = Vec::new();
+    for (service, count) in named {
+        let id = |what: &str| format!("service-{service}-{what}");
+        let share = all.as_ref().and_then(|all| statement::share(count, all));
+        let rank = statement::rank(&monitoring.services, service);
+        let before = of(&monitoring.services_before, service)
+            .and_then(|_| statement::rank(&monitoring.services_before, service));
+        let accesses = page.say(&id("accesses"), &origin, Some(statement::value(count)));
+        let share = page.say(&id("share"), &origin, share);
+        let rank = page.say(&id("rank"), &origin, rank);
+        let before = page.say(&id("rank-before"), &origin, before);
+        rows.push(vec![
+            name(Both::alike(service)),
+            cell(accesses),
+            cell(share),
+            cell(rank),
+            cell(before),
+        ]);
+    }
+    let caption = template("Services by accesses", "宛先ポート別アクセス数");
+    page.table("services", &caption, SERVICES, rows);
+}
+
+fn shares(
+    summary: &Summary,
+    page: &mut Page,
+    what: &str,
+    row: &Row,
+    (caption, heads): (&Head, &[Head]),
+) {
+    let origin = page.origin(what, "talot2-accesses", summary.month);
+    let all =
+        summary.monitoring.as_ref().and_then(|seen| at(&seen.accesses, summary.month)).cloned();
+    let mut rows = Vec::new();
+    for (of, count) in ranked(row).into_iter().take(SHOWN) {
+        let share = all.as_ref().and_then(|all| statement::share(count, all));
+        let accesses =
+            page.say(&format!("{what}-{of}-accesses"), &origin, Some(statement::value(count)));
+        let share = page.say(&format!("{what}-{of}-share"), &origin, share);
+        rows.push(vec![name(Both::alike(of)), cell(accesses), cell(share)]);
+    }
+    page.table(what, caption, heads, rows);
+}

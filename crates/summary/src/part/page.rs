@@ -1,0 +1,191 @@
+//! A bulletin in the making: blocks of both languages, the ledger of its claims, and its data.
+
+use claims::{Figure, Labels, Row, Series, Statement};
+use press::{Block, Cell, Span};
+
+use crate::both::Both;
+use crate::ledger::{Ledger, Origin, Proven};
+use crate::model::Summary;
+use crate::phrase::Sentence;
+use crate::{number, statement};
+
+/// A bulletin in the making.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) blocks: Both<Vec<Block>>,
+    pub(crate) ledger: Ledger,
+    /// Files of data: name and CSV.
+    pub(crate) data: Vec<(String, String)>,
+    labels: Labels,
+}
+
+/// A column's head, and a cell, in both languages.
+pub(crate) type Head = Both<&'static str>;
+
+impl Page {
+    pub(crate) fn new(summary: &Summary) -> Page {
+        let labels = Labels {
+            zone: Some(summary.zone.clone()),
+            vintage: summary.as_of.clone(),
+            ..Labels::default()
+        };
+        let blocks = Both { en: Vec::new(), ja: Vec::new() };
+        Page { blocks, ledger: Ledger::default(), data: Vec::new(), labels }
+    }
+
+    /// Where figures come from: a question, with the bulletin's own zone and vintage.
+    pub(crate) fn origin(&self, question: &str, rule: &str, month: claims::Month) -> Origin {
+        Origin {
+            question: question.to_owned(),
+            parameters: vec![("month".to_owned(), month.to_string())],
+            labels: Labels { rule: Some(rule.to_owned()), ..self.labels.clone() },
+            breaks: Vec::new(),
+        }
+    }
+
+    pub(crate) fn say(
+        &mut self,
+        id: &str,
+        origin: &Origin,
+        statement: Option<impl Into<Statement>>,
+    ) -> Option<Proven> {
+        self.ledger.say(id, origin, statement?)
+    }
+
+    pub(crate) fn heading(&mut self, level: u8, text: &Head) {
+        self.blocks.en.push(Block::Heading { level, text: text.en.to_owned() });
+        self.blocks.ja.push(Block::Heading { level, text: text.ja.to_owned() });
+    }
+
+    pub(crate) fn paragraph(&mut self, spans: Option<Both<Vec<Span>>>) {
+        let Some(spans) = spans else { return };
+        self.blocks.en.push(Block::Paragraph(spans.en));
+        self.blocks.ja.push(Block::Paragraph(spans.ja));
+    }
+
+    pub(crate) fn words(&mut self, template: &Both<&'static str>) {
+        self.paragraph(Sentence::new(template).said());
+    }
+
+    pub(crate) fn list(&mut self, items: Vec<Both<Vec<Span>>>) {
+        if items.is_empty() {
+            return;
+        }
+        let (en, ja) = items.into_iter().map(|item| (item.en, item.ja)).unzip();
+        self.blocks.en.push(Block::List(en));
+        self.blocks.ja.push(Block::List(ja));
+    }
+
+    pub(crate) fn table(
+        &mut self,
+        id: &str,
+        caption: &Head,
+        columns: &[Head],
+        rows: Vec<Vec<Both<Cell>>>,
+    ) {
+        if rows.is_empty() {
+            return;
+        }
+        let side = |of: fn(&Both<Cell>) -> &Cell| -> Vec<Vec<Cell>> {
+            rows.iter().map(|row| row.iter().map(|cell| of(cell).clone()).collect()).collect()
+        };
+        self.data.push((format!("{id}.csv"), csv(columns, &side(|cell| &cell.en))));
+        let table = |caption: &str, columns: Vec<String>, rows| Block::Table {
+            id: id.to_owned(),
+            caption: caption.to_owned(),
+            columns,
+            rows,
+            notes: Vec::new(),
+        };
+        let (en, ja) = (side(|cell| &cell.en), side(|cell| &cell.ja));
+        let heads = |of: fn(&Head) -> &'static str| {
+            columns.iter().map(|head| of(head).to_owned()).collect()
+        };
+        self.blocks.en.push(table(caption.en, heads(|head| head.en), en));
+        self.blocks.ja.push(table(caption.ja, heads(|head| head.ja), ja));
+    }
+
+    /// A count, and its change, against a month before: two cells.
+    pub(crate) fn counted(
+        &mut self,
+        id: &str,
+        origin: &Origin,
+        now: Option<&Figure>,
+        then: Option<&Figure>,
+    ) -> Vec<Both<Cell>> {
+        let value = self.say(id, origin, now.map(statement::value));
+        let before = self.say(&format!("{id}-before"), origin, then.map(statement::value));
+        let change = now.zip(then).and_then(|(now, then)| statement::change(now, then));
+        let change = self.say(&format!("{id}-change"), origin, change);
+        vec![cell(value), cell(before), cell(change)]
+    }
+}
+
+/// A cell of a figure; a dash where there is none.
+pub(crate) fn cell(figure: Option<Proven>) -> Both<Cell> {
+    match figure {
+        Some(Proven { claim, text }) => {
+            text.map(|text| Cell::Figure { text, claim: claim.clone() })
+        }
+        None => Both { en: Cell::Nothing, ja: Cell::Nothing },
+    }
+}
+
+/// Whether a cell holds a figure.
+pub(crate) fn is_figure(cell: &Both<Cell>) -> bool {
+    matches!(cell.en, Cell::Figure { .. })
+}
+
+/// A cell of a name.
+pub(crate) fn name(text: Both<String>) -> Both<Cell> {
+    text.map(Cell::Name)
+}
+
+/// A cell of a month.
+pub(crate) fn time(text: Both<String>) -> Both<Cell> {
+    text.map(Cell::Time)
+}
+
+/// A table as CSV (RFC 4180), numbers without their commas.
+fn csv(columns: &[Head], rows: &[Vec<Cell>]) -> String {
+    let head = columns.iter().map(|head| quoted(head.en)).collect::<Vec<_>>().join(",");
+    let mut text = format!("{head}\n");
+    for row in rows {
+        let cells = row.iter().map(|cell| quoted(cell.text())).collect::<Vec<_>>();
+        text.push_str(&cells.join(","));
+        text.push('\n');
+    }
+    text
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The figures of a series up to a month, and no more than so many months back.
+pub(crate) fn last(series: &Series, month: claims::Month, months: u32) -> Series {
+    let mut kept: Vec<_> = series
+        .0
+        .iter()
+        .filter(|(of, _)| of.until(month).is_some_and(|back| back < months))
+        .cloned()
+        .collect();
+    kept.sort_by_key(|(of, _)| *of);
+    claims::Entries(kept)
+}
+
+/// A row's entries, the greatest first, then by name.
+pub(crate) fn ranked(row: &Row) -> Vec<(&str, &Figure)> {
+    let mut ranked: Vec<_> = row.0.iter().map(|(name, figure)| (name.as_str(), figure)).collect();
+    ranked.sort_by(|a, b| b.1.value.ratio().cmp(&a.1.value.ratio()).then(a.0.cmp(b.0)));
+    ranked
+}
+
+/// The month, in words.
+pub(crate) fn month(month: claims::Month) -> Both<String> {
+    number::month(month)
+}
