@@ -32,7 +32,7 @@ pub use kinds::{KindCount, ToolCount};
 pub use places::{AsnCount, CountryCount, Placed};
 pub use scanners::ScannerCount;
 pub use senders::{Port, Senders};
-pub use services::{Service, ServiceCount};
+pub use services::{Service, ServiceCount, ServiceDay};
 pub use totals::Totals;
 
 /// What a question is about.

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Answer, Period, Scope};
 use crate::Archive;
+use crate::day::Day;
 use crate::error::Result;
 use crate::records::records;
 use crate::session;
@@ -45,6 +46,17 @@ pub struct ServiceCount {
     pub rank_before: Option<u64>,
     /// The accesses in the period before.
     pub accesses_before: u64,
+}
+
+/// A service's accesses on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ServiceDay {
+    /// Civil day.
+    pub day: Day,
+    /// The service.
+    pub service: Service,
+    /// Accesses.
+    pub accesses: u64,
 }
 
 const RULE: &str = "ranked by accesses, then by sources; \
@@ -108,6 +120,34 @@ impl Archive {
             }
         }
         Ok(self.answer("ports", RULE, scope, Some(period), rows))
+    }
+
+    /// Each service's accesses on each day that had some, by day, from the daily counts.
+    ///
+    /// # Errors
+    /// The store or the engine failed.
+    pub async fn service_days(&self, scope: &Scope) -> Result<Answer<ServiceDay>> {
+        let Some(period) = self.period(scope).await? else {
+            return Ok(self.answer("service days", RULE, scope, None, Vec::new()));
+        };
+        let session = self.session().await?;
+        let query = format!(
+            "select day, protocol, port, icmp_type, sum(accesses) as accesses
+             from daily where {} group by day, protocol, port, icmp_type
+             order by day, accesses desc, protocol, port, icmp_type",
+            Self::on_days(scope, period)
+        );
+        let batches = session::rows(&session, &query).await?;
+        let rows = records(&batches).filter_map(|record| {
+            let (port, icmp_type) = (record.small("port"), record.small("icmp_type"));
+            let service = Service { protocol: record.small("protocol"), port, icmp_type };
+            Some(ServiceDay {
+                day: record.day("day")?,
+                service,
+                accesses: record.count("accesses")?,
+            })
+        });
+        Ok(self.answer("service days", RULE, scope, Some(period), rows.collect()))
     }
 
     async fn ranked(&self, scope: &Scope, period: Period) -> Result<Vec<ServiceCount>> {
