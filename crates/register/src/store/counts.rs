@@ -1,5 +1,6 @@
 //! Counts by SQL. They equal `incident::rule::count` over the same records.
 
+use incident::record::Category;
 use incident::rule::Book;
 use incident::rule::{
     AWAITING, Break, Comparison, Count, Counting, Difference, Key, Rule, Split, Subject, compare,
@@ -9,6 +10,9 @@ use incident::{Month, Share};
 
 use super::Register;
 use crate::error::Result;
+
+/// The rule that counts labels.
+const LABELS: &str = "rsit-weighted";
 
 impl Register {
     /// A month under a rule.
@@ -112,6 +116,20 @@ impl Register {
             counting.add(part, damage, Share::whole(row.int()?.unsigned_abs()));
         }
         Ok(())
+    }
+
+    /// Access reports of a category that carry a label of RSIT, in a month of the rule that counts
+    /// labels.
+    ///
+    /// # Errors
+    /// Where that rule is none, or the database fails.
+    pub fn labelled(&mut self, label: &str, category: Category, month: Month) -> Result<u64> {
+        let (from, to) = self.rules.rule(LABELS)?.span(month)?;
+        let sql = "select count(*) from facet join filing on filing.id = facet.filing
+                   where facet.label = ?1 and filing.category = ?2
+                   and facet.received >= ?3 and facet.received < ?4";
+        let values = [label.into(), category.as_str().into(), from.into(), to.into()];
+        Ok(self.link.number(sql, &values)?.unsigned_abs())
     }
 
     /// Two months under one rule; a break between them has to be accepted by its name.
