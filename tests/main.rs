@@ -11,6 +11,7 @@
 
 mod ask;
 mod attack;
+mod bulletin;
 mod common;
 mod config;
 mod detect;

@@ -1,7 +1,5 @@
 //! What can go wrong when a bulletin is made.
 
-use std::path::PathBuf;
-
 /// Why there is no bulletin.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -15,14 +13,6 @@ pub enum Error {
     /// A table could not be put into CSV.
     #[error("the table {0} could not be written as CSV: {1}")]
     Table(&'static str, csv::Error),
-    /// A file could not be written.
-    #[error("{path} could not be written ({source}): check that its folder exists and is yours", path = path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
     /// The archive's zone is not in the time zone database.
     #[error(
         "the archive's time zone {0:?} is not known on this machine: install its time zone data"

@@ -17,6 +17,7 @@ pub mod html;
 pub mod listing;
 mod model;
 mod month;
+mod monthly;
 pub mod page;
 pub mod place;
 pub mod rate;
@@ -24,52 +25,32 @@ pub mod service;
 mod table;
 #[cfg(test)]
 mod trial;
-mod write;
-
-use std::path::Path;
-
-use archive::Archive;
-use jiff::Timestamp;
 
 pub use error::{Error, Result};
 pub use model::{Half, Model, PointOfMonth};
 pub use month::{BadMonth, Month};
+pub use monthly::monitoring;
 pub use table::{Table, tables};
-pub use write::Made;
 
 /// The style sheet of every page: screen, phone and paper, light only.
 pub const STYLE: &str = include_str!("style.css");
 
-/// Makes the bulletin of a month in a folder: `index.en.html`, `data/*.csv` and `charts/*.svg`.
-///
-/// The page stands alone: style and charts are inside it. `as_of` is printed as the moment that
-/// the figures stand for, where the caller has one. The folder is made if it is not there; files
-/// of the same names are replaced, each at once, other files are left alone.
-///
-/// # Errors
-/// The archive cannot answer, a chart cannot be drawn, or the folder cannot be written.
-pub async fn make(
-    archive: &Archive,
-    month: Month,
-    as_of: Option<Timestamp>,
-    out: &Path,
-) -> Result<Made> {
-    let model = Model::gather(archive, month, as_of).await?;
-    write::write(&model, out)
-}
-
 #[cfg(test)]
 mod tests {
+    use archive::Archive;
+
     use super::*;
 
     #[tokio::test]
     async fn an_empty_archive_gives_a_page_that_says_so() {
-        let (home, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let home = tempfile::tempdir().unwrap();
         let location = url::Url::from_directory_path(home.path()).unwrap();
         let archive = Archive::open(&location, "Asia/Tokyo").await.unwrap();
-        let made = make(&archive, "2005-05".parse().unwrap(), None, out.path()).await.unwrap();
-        assert!(!made.has_data);
-        let page = std::fs::read_to_string(made.page).unwrap();
+        let month = "2005-05".parse().unwrap();
+        let model = Model::gather(&archive, month, None).await.unwrap();
+        assert!(!model.now.has_data());
+        assert_eq!(monitoring(&archive, month).await.unwrap(), None);
+        let page = page::document(&model).unwrap().into_string();
         assert!(page.contains("The archive has no data of May 2005"), "{page}");
         assert!(page.contains("civil days in Asia/Tokyo"), "{page}");
     }

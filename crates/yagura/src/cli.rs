@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ingest::Zone;
 use ipnet::IpNet;
 use observation::{DAY, HOUR, Micros, Point, SECOND};
+use press::Lang;
 
 /// Watches a network for unwanted access, and says each month what came.
 #[derive(Parser)]
@@ -296,8 +297,10 @@ pub(crate) struct ListFindings {
 
 #[derive(Subcommand)]
 pub(crate) enum BulletinCommand {
-    /// Write a month's bulletin as pages and data
+    /// Write a month's bulletin as pages, data and claims
     Make(MakeArgs),
+    /// Recompute every claim of a bulletin; exit status 0 only if nothing differs
+    Verify(VerifyArgs),
 }
 
 #[derive(Args)]
@@ -307,9 +310,25 @@ pub(crate) struct MakeArgs {
     /// The month
     #[arg(long, value_name = "YYYY-MM")]
     pub(crate) month: Month,
+    /// The languages, the first one's page being named
+    #[arg(long, value_name = "LANG", value_delimiter = ',', default_value = "en,ja")]
+    pub(crate) lang: Vec<Lang>,
     /// The folder to write to
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyArgs {
+    /// The bulletin's folder
+    #[arg(value_name = "DIR")]
+    pub(crate) bundle: PathBuf,
+    /// Ask this data folder too whether it still says so
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// The settings file of that data folder [default: yagura.toml in it]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

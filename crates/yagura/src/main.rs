@@ -12,6 +12,7 @@ macro_rules! say {
 }
 
 mod ask;
+mod bulletins;
 mod check;
 mod cli;
 mod detect;
@@ -21,8 +22,10 @@ mod import;
 mod log;
 mod point;
 mod progress;
+mod quoted;
 mod receive;
 mod report;
+mod reported;
 mod samples;
 mod settings;
 mod table;
@@ -36,7 +39,7 @@ use anyhow::{Context as _, Result};
 use archive::{Archive, Query};
 use clap::Parser as _;
 
-use cli::{BulletinCommand, ClaimsCommand, Cli, Command, DetectCommand};
+use cli::{ClaimsCommand, Cli, Command, DetectCommand};
 use settings::Settings;
 
 /// How a command ended.
@@ -114,12 +117,7 @@ async fn command(command: Command) -> Result<Done> {
             let (archive, _) = open(&args.folder).await?;
             ask::run(&archive, &args).await
         }
-        Command::Bulletin { command: BulletinCommand::Make(args) } => {
-            let (archive, _) = open(&args.folder).await?;
-            let made = bulletin::make(&archive, args.month, None, &args.out).await?;
-            say!("{}", made.page.display());
-            Ok(Done::Whole)
-        }
+        Command::Bulletin { command } => bulletins::run(&command).await,
         Command::Detect { command: DetectCommand::Replay(args) } => {
             let (archive, _) = open(&args.folder).await?;
             detect::replay(&archive, &args).await

@@ -79,6 +79,8 @@ pub(crate) struct Settings {
     pub(crate) location: Url,
     /// Where the book of reports is: a file, or a URL of PostgreSQL's.
     pub(crate) reports: String,
+    /// Where series are that others published, for bulletins.
+    pub(crate) quoted: PathBuf,
     /// The zone of civil days.
     pub(crate) zone: String,
     /// Where pages are served.
@@ -166,6 +168,7 @@ impl Settings {
             hub_folder,
             location,
             reports,
+            quoted: data.join("quoted"),
             zone,
             listen: file.listen.map_or_else(|| LISTEN.parse(), Ok)?,
             spans: Spans {

@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("archive", &["gazetteer", "observation"]),
     ("hub", &["archive", "delivery", "gazetteer", "observation", "wire"]),
     ("ingest", &["archive", "capture", "dissect", "gazetteer", "observation", "tables"]),
-    ("bulletin", &["archive", "gazetteer", "observation"]),
+    ("bulletin", &["archive", "claims", "gazetteer", "observation", "summary"]),
     ("web", &["archive", "bulletin", "gazetteer", "observation"]),
     ("incident", &[]),
     ("intake", &["incident"]),

@@ -1,0 +1,94 @@
+//! `yagura bulletin`: what the archive and the book of reports know of a month, published and verified.
+
+use anyhow::{Context as _, Result};
+use bulletin::Month;
+use press::{Bundle, Fault, Lang};
+use summary::Summary;
+
+use crate::cli::{BulletinCommand, Folder, MakeArgs, VerifyArgs};
+use crate::settings::Settings;
+use crate::{Done, open, reported};
+
+/// Runs a command on bulletins.
+pub(crate) async fn run(command: &BulletinCommand) -> Result<Done> {
+    match command {
+        BulletinCommand::Make(args) => make(args).await,
+        BulletinCommand::Verify(args) => verify(args).await,
+    }
+}
+
+async fn make(args: &MakeArgs) -> Result<Done> {
+    let summary = gather(&args.folder, args.month).await?;
+    let mut langs: Vec<Lang> = Vec::new();
+    for lang in &args.lang {
+        if !langs.contains(lang) {
+            langs.push(*lang);
+        }
+    }
+    for withheld in summary::write(&summary).withheld {
+        eprintln!("yagura: {} is not said: {}", withheld.id, withheld.why);
+    }
+    summary::bundle(&summary, &langs).write(&args.out)?;
+    let first = langs.first().copied().unwrap_or(Lang::En);
+    say!("{}", args.out.join(format!("index.{}.html", first.as_str())).display());
+    Ok(Done::Whole)
+}
+
+/// All that is known of a month.
+async fn gather(folder: &Folder, month: Month) -> Result<Summary> {
+    let (archive, settings) = open(folder).await?;
+    let monitoring = bulletin::monitoring(&archive, month).await?;
+    let of = month.to_string().parse()?;
+    let zone = settings.zone.clone();
+    Ok(Summary {
+        month: of,
+        days: u32::try_from(month.days())?,
+        zone,
+        as_of: None,
+        reports: reports(settings, of).await?,
+        monitoring,
+        narratives: Vec::new(),
+    })
+}
+
+/// PostgreSQL's client brings a runtime of its own, which must not start inside ours.
+async fn reports(settings: Settings, month: claims::Month) -> Result<Option<summary::Reports>> {
+    tokio::task::spawn_blocking(move || reported::reports(&settings, month)).await?
+}
+
+async fn verify(args: &VerifyArgs) -> Result<Done> {
+    let (bundle, mut faults) = Bundle::read(&args.bundle)
+        .with_context(|| format!("{} is no bundle", args.bundle.display()))?;
+    faults.extend(summary::verify(&bundle));
+    if let Some(data) = &args.data {
+        let folder = Folder { data: Some(data.clone()), config: args.config.clone() };
+        faults.extend(against(&bundle, &folder).await?);
+    }
+    for Fault { place, why } in &faults {
+        say!("{place}: {why}");
+    }
+    let claims = bundle.text(summary::CLAIMS).unwrap_or_default().lines().count();
+    if faults.is_empty() {
+        say!("verified: {claims} claims, {} files", bundle.paths().count());
+    } else {
+        eprintln!("yagura: {} mismatches", faults.len());
+    }
+    Ok(if faults.is_empty() { Done::Whole } else { Done::Failed })
+}
+
+/// What an archive and a book of reports say otherwise than a bundle.
+async fn against(bundle: &Bundle, folder: &Folder) -> Result<Vec<Fault>> {
+    // What is wrong with the figures themselves was said already.
+    let Ok(published) = summary::figures(bundle) else { return Ok(Vec::new()) };
+    let gathered = gather(folder, published.month.to_string().parse()?).await?;
+    // An editor's narratives are in no archive.
+    let again = Summary { narratives: published.narratives, as_of: published.as_of, ..gathered };
+    let again = summary::write(&again);
+    let claims = bundle.text(summary::CLAIMS).unwrap_or_default();
+    let differences = summary::differences(claims, &again.claims).into_iter();
+    let fault = |wrong: summary::Mismatch| Fault {
+        place: format!("the archive, claim {}", wrong.id),
+        why: wrong.why,
+    };
+    Ok(differences.map(fault).collect())
+}
