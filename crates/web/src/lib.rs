@@ -7,6 +7,7 @@
 
 mod bulletins;
 mod error;
+mod findings;
 mod headers;
 mod health;
 mod instruments;
@@ -44,6 +45,8 @@ fn pages(archive: Arc<Archive>) -> Router {
         .route("/bulletins", get(bulletins::list))
         .route("/bulletin/{month}", get(bulletins::page))
         .route("/bulletin/{month}/data/{file}", get(bulletins::data))
+        .route("/findings", get(findings::list))
+        .route("/finding/{id}", get(findings::page))
         .route("/reference", get(reference::page))
         .route("/healthz", get(health::check))
         .route("/style.css", get(shell::style))

@@ -11,15 +11,18 @@ pub(crate) enum Room {
     Overview,
     /// The bulletins.
     Bulletins,
+    /// What detectors found.
+    Findings,
     /// The tables' columns.
     Reference,
     /// None of these.
     None,
 }
 
-const ROOMS: [(Room, &str, &str); 3] = [
+const ROOMS: [(Room, &str, &str); 4] = [
     (Room::Overview, "/", "Overview"),
     (Room::Bulletins, "/bulletins", "Bulletins"),
+    (Room::Findings, "/findings", "Findings"),
     (Room::Reference, "/reference", "Reference"),
 ];
 

@@ -1,5 +1,6 @@
 //! Requests to the router over an archive that holds nothing yet; [`places`]: over one with rows.
 
+mod findings;
 mod places;
 
 use std::sync::Arc;
