@@ -25,7 +25,10 @@ const EVER: (Micros, Micros) = (-62_135_596_800_000_000, 253_402_300_800_000_000
 const COLUMNS: [&str; 7] =
     ["Known", "What", "Service or victim", "Points", "Sources", "Times usual", "State"];
 /// The keys of a finding that have a place of their own, or none, on its page.
-const TOLD: [&str; 3] = ["id", "evidence", "target"];
+const TOLD: [&str; 6] = ["id", "evidence", "target", "first_seen", "last_seen", "detected_at"];
+
+/// Keys whose values are names in figures.
+const NUMBERS: [&str; 3] = ["dst_port", "protocol", "icmp_type"];
 
 /// What the list shows.
 #[derive(Debug, Default, Deserialize)]
@@ -80,7 +83,7 @@ fn row(finding: &FindingRow, seen_to: bool) -> Markup {
     let points = line.get("points").and_then(Value::as_array).map(|points| points.len() as u64);
     let times = line.get("times_usual").and_then(Value::as_f64);
     html! { tr {
-        td { (when(finding.detected_at)) }
+        td.moment { (when(finding.detected_at)) }
         th scope="row" { a href={ "/finding/" (finding.id) } { (words(&finding.kind)) } }
         td { (about(finding)) }
         (count_or(points, ""))
@@ -104,7 +107,11 @@ pub(crate) async fn page(
     let evidence = line.get("evidence").and_then(Value::as_object);
     let known = when(finding.detected_at - 1);
     let day = known.get(..10).unwrap_or_default();
-    let title = format!("{}: {}", words(&finding.kind), about(finding));
+    let about = about(finding);
+    let title = match about.as_str() {
+        "" => capital(&words(&finding.kind)),
+        about => format!("{}: {about}", capital(&words(&finding.kind))),
+    };
     let body = html! {
         header {
             p.kicker { "Finding " (finding.id) }
@@ -113,8 +120,8 @@ pub(crate) async fn page(
                 (when(finding.last_seen)) "." }
         }
         (seen_to(finding, acknowledged.get(&finding.id)))
-        section { h2 { "What is said" } (pairs("What is said", told)) }
-        section { h2 { "Evidence" } (pairs("Evidence", evidence.into_iter().flatten())) }
+        section { h2 { "What is said" } (pairs("The finding as detect replay says it", told)) }
+        section { h2 { "Evidence" } (pairs("What the rule went by", evidence.into_iter().flatten())) }
         p.note { "Make it again: " code { "yagura detect replay --from " (day) " --to " (day) " --json" } "." }
     };
     Ok(shell::page(&title, Room::Findings, &body))
@@ -132,9 +139,11 @@ fn seen_to(finding: &FindingRow, acknowledged: Option<&Acknowledged>) -> Markup 
 
 fn pairs<'a>(caption: &str, pairs: impl Iterator<Item = (&'a String, &'a Value)>) -> Markup {
     let rows = html! { tbody { @for (key, value) in pairs {
-        tr { th scope="row" { (words(key)) } td.words { (said(value)) } }
+        tr { th scope="row" { (words(key)) } td.words {
+            @if NUMBERS.contains(&key.as_str()) { (value) } @else { (said(value)) }
+        } }
     } } };
-    table(caption, &["", ""], 2, &rows)
+    table(caption, &["Key", "Value"], 2, &rows)
 }
 
 fn said(value: &Value) -> String {
@@ -168,6 +177,11 @@ fn about(finding: &FindingRow) -> String {
 
 fn line(finding: &FindingRow) -> Map<String, Value> {
     serde_json::from_str(&finding.line).unwrap_or_default()
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn words(key: &str) -> String {
