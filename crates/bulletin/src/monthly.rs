@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use archive::Archive;
 use archive::question::{CountryCount, Service, ServiceCount, ServiceDay, ToolCount, Totals};
 use claims::{Decimal, Entries, Figure, Row};
-use summary::{Backscatter, Monitoring};
+use jiff::tz::TimeZone;
+use summary::{Backscatter, Monitoring, Surge};
 
 use crate::place::Places;
 use crate::rate::point_seconds;
-use crate::{Month, Result};
+use crate::{Error, Month, Result};
 
 /// The kind of access that is somebody's answer to a forged address: nobody else sends it unasked.
 const ANSWER: &str = "tcp-syn-ack";
+
+/// The kind of finding that is a surge.
+const SURGE: &str = "surge";
 
 /// Services that are looked at for surges, and that have a name of their own in the ranking.
 const SERVICES: usize = 50;
@@ -53,7 +57,7 @@ pub async fn monitoring(archive: &Archive, month: Month) -> Result<Option<Monito
         services: ranking(&services, |row| row.accesses),
         services_before: ranking(&services, |row| row.accesses_before),
         days_of_services: by_day(&services, &days, month),
-        surges: Vec::new(),
+        surges: surges(archive, month).await?,
         countries: by_country(&countries),
         tools: by_tool(&tools),
         backscatter: backscatter
@@ -67,6 +71,26 @@ async fn totals(archive: &Archive, month: Month) -> Result<Totals> {
 
 fn exact(count: u64) -> Figure {
     Figure::exact(count)
+}
+
+/// The surges that the archive keeps as findings and that began in the month, by service and day.
+async fn surges(archive: &Archive, month: Month) -> Result<Vec<Surge>> {
+    let zone = archive.zone();
+    let clock = TimeZone::get(zone).map_err(|_| Error::Zone(zone.to_owned()))?;
+    let (from, to) = (month.first().begins(&clock), month.after().first().begins(&clock));
+    let mut surges: BTreeMap<String, u32> = BTreeMap::new();
+    for row in archive.findings(from, to).await? {
+        if row.kind != SURGE || row.dst_port.is_none() || row.first_seen < from {
+            continue;
+        }
+        let service = Service { protocol: row.protocol, port: row.dst_port, icmp_type: None };
+        let day = archive.day_of(row.first_seen).to_epoch() - month.first().to_epoch() + 1;
+        let Ok(day) = u32::try_from(day) else { continue };
+        let first = surges.entry(service.to_string()).or_insert(day);
+        *first = day.min(*first);
+    }
+    let surge = |(service, first_day)| Surge { service, first_day };
+    Ok(surges.into_iter().map(surge).collect())
 }
 
 /// The month as claims write it.

@@ -14,13 +14,10 @@ pub fn of(statement: &Statement) -> Option<Both<String>> {
         Statement::Value(claim) => figure(&claim.stated),
         Statement::Sum(claim) => figure(&claim.stated),
         Statement::Difference(claim) => Both::alike(&signed(&claim.stated.value, 0)),
-        Statement::ChangePercent(claim) => {
-            percent(&claim.stated.value, claim.stated.decimals, true)
-        }
-        Statement::Share(claim) => percent(&claim.stated.value, claim.stated.decimals, false),
-        Statement::Contribution(claim) => {
-            percent(&claim.stated.value, claim.stated.decimals, false)
-        }
+        Statement::ChangePercent(claim) => change(&claim.stated.value, claim.stated.decimals),
+
+        Statement::Share(claim) => percent(&claim.stated.value, claim.stated.decimals),
+        Statement::Contribution(claim) => percent(&claim.stated.value, claim.stated.decimals),
         Statement::Multiple(claim) => times(&claim.stated, &claim.half_unit),
         Statement::Worded(claim) => worded(claim.kind, claim.stated),
         Statement::Rank1(claim) => Both::alike(&claim.stated),
@@ -35,9 +32,17 @@ pub fn of(statement: &Statement) -> Option<Both<String>> {
     })
 }
 
-fn percent(value: &Decimal, decimals: i32, is_change: bool) -> Both<String> {
-    let number = if is_change { signed(value, decimals) } else { fixed(value, decimals) };
-    Both::alike(&format!("{number}%"))
+fn percent(value: &Decimal, decimals: i32) -> Both<String> {
+    Both::alike(&format!("{}%", fixed(value, decimals)))
+}
+
+/// "+5.3%", 5.3%増加.
+fn change(value: &Decimal, decimals: i32) -> Both<String> {
+    let (size, ja) = match value.to_string().strip_prefix('-').map(str::parse::<Decimal>) {
+        Some(Ok(size)) => (fixed(&size, decimals), "減少"),
+        _ => (fixed(value, decimals), "増加"),
+    };
+    Both { en: format!("{}%", signed(value, decimals)), ja: format!("{size}%{ja}") }
 }
 
 /// "five times"; a band of a whole unit from one number to the next is "four to five times".

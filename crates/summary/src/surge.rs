@@ -6,7 +6,7 @@
 //! either side. Detectors that watch longer than a month find surges better; what they found goes
 //! before this.
 
-use claims::Figure;
+use claims::{Figure, Rational};
 
 use crate::model::Surge;
 use crate::statement;
@@ -25,6 +25,14 @@ pub struct Levels {
     pub usual: Figure,
     /// Since.
     pub since: Figure,
+}
+
+impl Levels {
+    /// Whether the later level is at least twice the usual one: less is not told.
+    pub fn is_surge(&self) -> bool {
+        let twice = self.usual.value.ratio() * Rational::from_integer(TIMES.into());
+        !self.usual.value.is_zero() && self.since.value.ratio() >= twice
+    }
 }
 
 /// The surges among services, in the order given.

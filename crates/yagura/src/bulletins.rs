@@ -1,11 +1,13 @@
 //! `yagura bulletin`: what the archive and the book of reports know of a month, published and verified.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result};
 use bulletin::Month;
 use press::{Bundle, Fault, Lang};
 use summary::Summary;
 
-use crate::cli::{BulletinCommand, Folder, MakeArgs, VerifyArgs};
+use crate::cli::{BulletinCommand, ErratumArgs, Folder, MakeArgs, VerifyArgs};
 use crate::settings::Settings;
 use crate::{Done, open, reported};
 
@@ -14,6 +16,7 @@ pub(crate) async fn run(command: &BulletinCommand) -> Result<Done> {
     match command {
         BulletinCommand::Make(args) => make(args).await,
         BulletinCommand::Verify(args) => verify(args).await,
+        BulletinCommand::Erratum(args) => erratum(args),
     }
 }
 
@@ -56,9 +59,34 @@ async fn reports(settings: Settings, month: claims::Month) -> Result<Option<summ
     tokio::task::spawn_blocking(move || reported::reports(&settings, month)).await?
 }
 
+/// Only bundles that agree with themselves are compared.
+fn erratum(args: &ErratumArgs) -> Result<Done> {
+    let claims = |folder: &Path| -> Result<String> {
+        let (bundle, mut faults) = read(folder)?;
+        faults.extend(summary::verify(&bundle));
+        anyhow::ensure!(
+            faults.is_empty(),
+            "{} does not verify: see yagura bulletin verify",
+            folder.display()
+        );
+        Ok(bundle.text(summary::CLAIMS).unwrap_or_default().to_owned())
+    };
+    let differences = summary::differences(&claims(&args.old)?, &claims(&args.new)?);
+    for summary::Mismatch { id, why } in &differences {
+        say!("{id}: {why}");
+    }
+    if differences.is_empty() {
+        say!("no claim differs");
+    }
+    Ok(Done::Whole)
+}
+
+fn read(folder: &Path) -> Result<(Bundle, Vec<Fault>)> {
+    Bundle::read(folder).with_context(|| format!("{} is no bundle", folder.display()))
+}
+
 async fn verify(args: &VerifyArgs) -> Result<Done> {
-    let (bundle, mut faults) = Bundle::read(&args.bundle)
-        .with_context(|| format!("{} is no bundle", args.bundle.display()))?;
+    let (bundle, mut faults) = read(&args.bundle)?;
     faults.extend(summary::verify(&bundle));
     if let Some(data) = &args.data {
         let folder = Folder { data: Some(data.clone()), config: args.config.clone() };

@@ -301,6 +301,8 @@ pub(crate) enum BulletinCommand {
     Make(MakeArgs),
     /// Recompute every claim of a bulletin; exit status 0 only if nothing differs
     Verify(VerifyArgs),
+    /// Say which claims of a bulletin differ in a later one: what an erratum has to name
+    Erratum(ErratumArgs),
 }
 
 #[derive(Args)]
@@ -316,6 +318,16 @@ pub(crate) struct MakeArgs {
     /// The folder to write to
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct ErratumArgs {
+    /// The folder of the bulletin as it was published
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The folder of the bulletin as it is now
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
 }
 
 #[derive(Args)]

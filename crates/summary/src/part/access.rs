@@ -11,7 +11,7 @@ use crate::{Sentences, statement};
 
 const TOTAL: Both<&str> = template(
     "{total} reports of unauthorized access were received in {month}, {change} from {then} in {before}.",
-    "{month}の不正アクセスの届出件数は{total}件で、{before}の{then}件から{change}となりました。",
+    "{month}の不正アクセスの届出件数は{total}件で、{before}の{then}件から{change}しました。",
 );
 const TOTAL_ALONE: Both<&str> = template(
     "{total} reports of unauthorized access were received in {month}.",
@@ -19,7 +19,7 @@ const TOTAL_ALONE: Both<&str> = template(
 );
 const DAMAGED: Both<&str> = template(
     "{total} of them told of actual damage, {change} from {then} in {before}.",
-    "このうち実際に被害のあった届出は{total}件で、{before}の{then}件から{change}となりました。",
+    "このうち実際に被害のあった届出は{total}件で、{before}の{then}件から{change}しました。",
 );
 const DAMAGED_ALONE: Both<&str> = template(
     "{total} of them told of actual damage.",
@@ -86,8 +86,11 @@ fn counted(
     let then = at(series, before);
     let total = page.say(id, &origin, Some(statement::value(now)));
     let was = page.say(&format!("{id}-before"), &origin, then.map(statement::value));
-    let change = then
-        .and_then(|then| statement::in_words(now, then).or_else(|| statement::change(now, then)));
+    let change = then.and_then(|then| {
+        statement::in_words(now, then)
+            .filter(|words| matches!(words, claims::Statement::Worded(_)))
+            .or_else(|| statement::change(now, then))
+    });
     let change = page.say(&format!("{id}-change"), &origin, change);
     let [whole, alone] = templates;
     let whole = Sentence::new(whole)

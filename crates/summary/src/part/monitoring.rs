@@ -16,7 +16,7 @@ const TOTAL: Both<&str> = template(
 );
 const CHANGE: Both<&str> = template(
     "That is {change} from {then} accesses in {before}.",
-    "{before}の{then}件に対し{change}です。",
+    "{before}の{then}件から{change}しました。",
 );
 const SOURCES: Both<&str> = template(
     "They came from {sources} sources: {average} sources per point and day.",
@@ -129,7 +129,7 @@ fn told(summary: &Summary, monitoring: &Monitoring, page: &mut Page, surge: &Sur
     let origin = page.origin("services by day", "talot2-accesses", summary.month);
     let Surge { service, first_day } = surge;
     let (_, days) = monitoring.days_of_services.0.iter().find(|(name, _)| name == service)?;
-    let Levels { usual, since } = surge::levels(days, *first_day)?;
+    let Levels { usual, since } = surge::levels(days, *first_day).filter(Levels::is_surge)?;
     let id = |what: &str| format!("surge-{service}-{what}");
     let times = page.say(&id("times"), &origin, statement::between(&since, &usual));
     let now = page.say(&id("since"), &origin, Some(statement::value(&since)));

@@ -12,7 +12,7 @@ use crate::statement;
 
 const TOTAL: Both<&str> = template(
     "{total} virus reports were received in {month}, {change} from {then} in {before}.",
-    "{month}のウイルスの届出件数は{total}件で、{before}の{then}件に対し{change}となりました。",
+    "{month}のウイルスの届出件数は{total}件で、{before}の{then}件に対し{change}しました。",
 );
 const TOTAL_ALONE: Both<&str> = template(
     "{total} virus reports were received in {month}.",
@@ -21,8 +21,8 @@ const TOTAL_ALONE: Both<&str> = template(
 const ABOVE: Both<&str> =
     template("They were {above} (since {since}).", "{since}以来、{above}ました。");
 const DETECTIONS: Both<&str> = template(
-    "{pieces} pieces of viruses were detected, {change} from {then} in {before}.",
-    "ウイルスの検出数は{pieces}個で、{before}の{then}個に対し{change}となりました。",
+    "In all, {pieces} pieces of viruses were detected, {change} from {then} in {before}.",
+    "ウイルスの検出数は{pieces}個で、{before}の{then}個に対し{change}しました。",
 );
 const WORST: Both<&str> = template(
     "{family} was reported most, {reports} times.",
@@ -41,8 +41,8 @@ const FAMILY: Both<&str> = template(
     "{family}：{reports}件（{before}の{then}件に対し{change}）",
 );
 const PIECES: Both<&str> = template(
-    "{pieces} pieces of it were detected, {change} from {then}.",
-    "検出数は{pieces}個で、前月の{then}個に対し{change}となりました。",
+    "Its detections were {pieces}, {change} from {then}.",
+    "検出数は{pieces}個で、前月の{then}個に対し{change}しました。",
 );
 const PIECES_TIMES: Both<&str> = template(
     "Its detections were {times} those of the month before: {pieces} after {then}.",
