@@ -258,6 +258,39 @@ fn may_2005_is_told_and_verified() {
     observatory.run(&["bulletin", "erratum", out, &later]).ended(1);
 }
 
+/// An editor's number is tied to a claim or marked as not ours, or there is no bulletin.
+#[test]
+fn an_unproved_number_of_an_editor_is_refused() {
+    let observatory = Observatory::new();
+    let out = observatory.data().with_file_name("bulletin");
+    let out = out.to_str().unwrap();
+    let told = |text: &str, consent: bool| {
+        let text =
+            format!("en = {text:?}\nja = {text:?}\nconsent = {consent}\ntlp = \"TLP:CLEAR\"\n");
+        let file = observatory.file("told.toml", format!("[[narrative]]\n{text}"));
+        let file = file.to_str().unwrap();
+        observatory.run(&[
+            "bulletin",
+            "make",
+            "--month",
+            "2005-05",
+            "--out",
+            out,
+            "--narratives",
+            file,
+        ])
+    };
+    let said = told("12 pages were altered", true).ended(1).err;
+    says(&said, "holds a number that nothing proves");
+    assert!(!Path::new(out).exists(), "nothing was written");
+    says(&told("{no-claim} pages", true).ended(1).err, "is no claim of this bulletin");
+    told("By [[port 22]].", false).ended(0);
+    assert!(!words(&Path::new(out).join("index.en.html")).contains("port 22"), "no consent");
+    told("By [[port 22]].", true).ended(0);
+    says(&words(&Path::new(out).join("index.en.html")), "By port 22.");
+    observatory.run(&["bulletin", "verify", out]).ended(0);
+}
+
 /// A month of which nothing is known is a bulletin that says so.
 #[test]
 fn an_empty_month_says_so() {

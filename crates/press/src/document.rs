@@ -157,7 +157,7 @@ impl Cell {
 impl Document {
     /// Texts that hold a digit and are neither a claim's, nor a date, nor marked as not ours.
     pub fn stray_digits(&self) -> Vec<&str> {
-        self.blocks.iter().flat_map(Block::words).filter(|text| text.contains(is_digit)).collect()
+        self.blocks.iter().flat_map(Block::words).filter(|text| has_digit(text)).collect()
     }
 }
 
@@ -193,6 +193,11 @@ impl Span {
             | Span::Foreign { text } => text,
         }
     }
+}
+
+/// Whether a text holds a digit.
+pub fn has_digit(text: &str) -> bool {
+    text.contains(is_digit)
 }
 
 /// A digit of any script; 三 and the like are words.

@@ -13,5 +13,5 @@ mod document;
 mod html;
 
 pub use bundle::{Bundle, BundleError, Fault, MANIFEST};
-pub use document::{BadLang, Block, Cell, ClaimId, Document, Lang, Span};
+pub use document::{BadLang, Block, Cell, ClaimId, Document, Lang, Span, has_digit};
 pub use html::page;

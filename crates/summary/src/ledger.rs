@@ -78,6 +78,12 @@ impl Ledger {
         }
     }
 
+    /// The figure of a claim as it is printed; none where there is no such claim.
+    pub fn text(&self, id: &str) -> Option<Both<String>> {
+        let named = |claim: &&Claim| matches!(&claim.id, Some(Id::Text(text)) if text == id);
+        self.claims.iter().find(named).and_then(|claim| rendering::of(&claim.statement))
+    }
+
     /// What was not printed, and why.
     pub fn withheld(&self) -> &[Withheld] {
         &self.withheld

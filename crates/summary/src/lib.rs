@@ -17,6 +17,7 @@
 mod both;
 mod bundle;
 mod coded;
+mod editor;
 mod ledger;
 mod model;
 mod number;
@@ -33,6 +34,7 @@ use press::{Document, Lang, Span};
 pub use both::Both;
 pub use bundle::{CLAIMS, FIGURES, bundle, figures, verify};
 pub use coded::BadFigures;
+pub use editor::Refused;
 pub use ledger::{Ledger, Mismatch, Origin, Proven, Withheld, differences, recompute};
 pub use model::{Backscatter, Monitoring, Narrative, Reports, Summary, Surge, Tlp};
 use part::Page;
@@ -51,6 +53,9 @@ pub struct Written {
     pub data: Vec<(String, String)>,
     /// What was not printed, and why.
     pub withheld: Vec<Withheld>,
+    /// Editors' texts that were not printed, as they hold a number that nothing proves. Nobody should
+    /// publish a bulletin with any.
+    pub refused: Vec<Refused>,
 }
 
 /// Writes a month's bulletin.
@@ -62,7 +67,7 @@ pub fn write(summary: &Summary) -> Written {
         en: format!("Monthly bulletin, {}", month.en),
         ja: format!("月次報告　{}", month.ja),
     };
-    let Page { blocks, ledger, data, .. } = page;
+    let Page { blocks, ledger, data, refused, .. } = page;
     Written {
         documents: Both {
             en: Document { lang: Lang::En, title: title.en, blocks: blocks.en },
@@ -70,6 +75,7 @@ pub fn write(summary: &Summary) -> Written {
         },
         claims: ledger.lines(),
         withheld: ledger.withheld().to_vec(),
+        refused,
         data,
     }
 }

@@ -4,7 +4,9 @@ use claims::{Entries, Figure, Month, Months, Quoted, Row, Series};
 use press::{Block, Document, Lang, Span};
 
 use crate::bundle::{FIGURES, bundle, figures, verify};
-use crate::{Both, Monitoring, Narrative, Reports, Summary, Tlp, Written, recompute, write};
+use crate::{
+    Both, Monitoring, Narrative, Refused, Reports, Summary, Tlp, Written, recompute, write,
+};
 
 fn month(text: &str) -> Month {
     text.parse().unwrap()
@@ -277,6 +279,10 @@ fn without_consent_or_clear_nothing_is_told() {
     assert_eq!(with, bundle(&may(), &Lang::ALL), "no byte differs from a bulletin without them");
     let told = Summary { narratives: vec![secret(true, Tlp::Clear)], ..may() };
     says(bundle(&told, &Lang::ALL).text("index.ja.html").unwrap(), "横浜の銀行");
+    let text = Both::words("one of {access-reports}", "93 reports");
+    let unproved = Narrative { text, ..secret(true, Tlp::Clear) };
+    let refused = write(&Summary { narratives: vec![unproved], ..may() }).refused;
+    assert_eq!(refused, [Refused::Unproved("93 reports".to_owned())]);
 }
 
 /// What is read from a bundle is what was written into it.

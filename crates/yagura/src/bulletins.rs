@@ -9,7 +9,7 @@ use summary::Summary;
 
 use crate::cli::{BulletinCommand, ErratumArgs, Folder, MakeArgs, VerifyArgs};
 use crate::settings::Settings;
-use crate::{Done, open, reported};
+use crate::{Done, narratives, open, reported};
 
 /// Runs a command on bulletins.
 pub(crate) async fn run(command: &BulletinCommand) -> Result<Done> {
@@ -21,14 +21,20 @@ pub(crate) async fn run(command: &BulletinCommand) -> Result<Done> {
 }
 
 async fn make(args: &MakeArgs) -> Result<Done> {
-    let summary = gather(&args.folder, args.month).await?;
+    let gathered = gather(&args.folder, args.month).await?;
+    let narratives = args.narratives.as_deref().map(narratives::read).transpose()?;
+    let summary = Summary { narratives: narratives.unwrap_or_default(), ..gathered };
     let mut langs: Vec<Lang> = Vec::new();
     for lang in &args.lang {
         if !langs.contains(lang) {
             langs.push(*lang);
         }
     }
-    for withheld in summary::write(&summary).withheld {
+    let written = summary::write(&summary);
+    if let Some(refused) = written.refused.into_iter().next() {
+        return Err(refused.into());
+    }
+    for withheld in written.withheld {
         eprintln!("yagura: {} is not said: {}", withheld.id, withheld.why);
     }
     summary::bundle(&summary, &langs).write(&args.out)?;

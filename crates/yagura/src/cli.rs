@@ -315,6 +315,9 @@ pub(crate) struct MakeArgs {
     /// The languages, the first one's page being named
     #[arg(long, value_name = "LANG", value_delimiter = ',', default_value = "en,ja")]
     pub(crate) lang: Vec<Lang>,
+    /// Instances of damage that an editor tells, as docs/bulletin.md says
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) narratives: Option<PathBuf>,
     /// The folder to write to
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,

@@ -20,6 +20,7 @@ mod evaluate;
 mod findings;
 mod import;
 mod log;
+mod narratives;
 mod point;
 mod progress;
 mod quoted;

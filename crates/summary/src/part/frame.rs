@@ -1,11 +1,12 @@
 //! Instances of damage, revisions, method, definitions and limits.
 
-use press::Block;
+use press::{Block, Lang, Span};
 
 use super::page::Page;
 use super::template;
 use crate::both::Both;
-use crate::model::Summary;
+use crate::editor::{self, Refused};
+use crate::model::{Narrative, Summary};
 
 const NO_INSTANCES: Both<&str> = template(
     "No instance of damage may be told: each needs the consent of whoever reported it.",
@@ -32,13 +33,15 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
     page.heading(2, &template("Instances of damage", "被害事例"));
     let mut told = false;
     for narrative in summary.narratives.iter().filter(|narrative| narrative.may_be_published()) {
-        told = true;
-        let block = |text: &String| Block::Narrative {
-            spans: vec![press::Span::Foreign { text: text.clone() }],
-            source: String::new(),
-        };
-        page.blocks.en.push(block(&narrative.text.en));
-        page.blocks.ja.push(block(&narrative.text.ja));
+        match spans(narrative, page) {
+            Ok(spans) => {
+                told = true;
+                let block = |spans| Block::Narrative { spans, source: String::new() };
+                page.blocks.en.push(block(spans.en));
+                page.blocks.ja.push(block(spans.ja));
+            }
+            Err(refused) => page.refused.push(refused),
+        }
     }
     if !told {
         page.words(&NO_INSTANCES);
@@ -49,4 +52,11 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
     for template in [METHOD, ACCESS, LIMITS] {
         page.words(&template);
     }
+}
+
+fn spans(narrative: &Narrative, page: &Page) -> Result<Both<Vec<Span>>, Refused> {
+    Ok(Both {
+        en: editor::spans(&narrative.text.en, Lang::En, &page.ledger)?,
+        ja: editor::spans(&narrative.text.ja, Lang::Ja, &page.ledger)?,
+    })
 }

@@ -4,6 +4,7 @@ use claims::{Figure, Labels, Row, Series, Statement};
 use press::{Block, Cell, Span};
 
 use crate::both::Both;
+use crate::editor::Refused;
 use crate::ledger::{Ledger, Origin, Proven};
 use crate::model::Summary;
 use crate::phrase::Sentence;
@@ -16,6 +17,8 @@ pub(crate) struct Page {
     pub(crate) ledger: Ledger,
     /// Files of data: name and CSV.
     pub(crate) data: Vec<(String, String)>,
+    /// Editors' texts that hold a number that nothing proves.
+    pub(crate) refused: Vec<Refused>,
     labels: Labels,
 }
 
@@ -30,7 +33,7 @@ impl Page {
             ..Labels::default()
         };
         let blocks = Both { en: Vec::new(), ja: Vec::new() };
-        Page { blocks, ledger: Ledger::default(), data: Vec::new(), labels }
+        Page { blocks, ledger: Ledger::default(), data: Vec::new(), refused: Vec::new(), labels }
     }
 
     /// Where figures come from: a question, with the bulletin's own zone and vintage.
