@@ -58,6 +58,17 @@ pub enum Block {
         /// What has to be known to read it.
         notes: Vec<String>,
     },
+    /// Figures as bars, side by side.
+    Chart {
+        /// Its name, as anchors write it.
+        id: String,
+        /// What it shows.
+        caption: String,
+        /// What there is to see and where its figures stand, for those who cannot see it.
+        alternative: String,
+        /// Its bars, in their order.
+        bars: Vec<Bar>,
+    },
     /// What an editor tells, with its source.
     Narrative {
         /// Its sentences.
@@ -89,6 +100,19 @@ pub enum Span {
         /// As it is printed.
         text: String,
     },
+}
+
+/// A bar of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// What it is of: a date of the document's own frame, short.
+    pub label: String,
+    /// A second line below that; empty where there is none.
+    pub below: String,
+    /// Its height, in thousandths of the highest.
+    pub height: u32,
+    /// The figure over it.
+    pub figure: Cell,
 }
 
 /// A cell of a table.
@@ -171,6 +195,7 @@ impl Block {
             Block::Narrative { spans, source } => {
                 texts(spans).into_iter().chain([source.as_str()]).collect()
             }
+            Block::Chart { caption, alternative, .. } => vec![caption, alternative],
             Block::Table { caption, columns, notes, .. } => {
                 [caption].into_iter().chain(columns).chain(notes).map(String::as_str).collect()
             }

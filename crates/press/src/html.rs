@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::chart;
 use crate::document::{Block, Cell, Document, Lang, Span};
 
 /// The page's look: screen, phone and paper, light only.
@@ -62,6 +63,9 @@ fn block(block: &Block) -> Markup {
         Block::Heading { text, .. } => html! { h3 { (text) } },
         Block::Paragraph(spans) => html! { p { (self::spans(spans)) } },
         Block::List(items) => html! { ul { @for item in items { li { (self::spans(item)) } } } },
+        Block::Chart { id, caption, alternative, bars } => {
+            chart::figure(id, caption, alternative, bars)
+        }
         Block::Narrative { spans, source } => html! {
             blockquote {
                 p { (self::spans(spans)) }

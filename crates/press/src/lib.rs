@@ -9,9 +9,10 @@
 //! - A [`Bundle`]'s MANIFEST names every file with its SHA-256, and no other file belongs to it.
 
 mod bundle;
+mod chart;
 mod document;
 mod html;
 
 pub use bundle::{Bundle, BundleError, Fault, MANIFEST};
-pub use document::{BadLang, Block, Cell, ClaimId, Document, Lang, Span, has_digit};
+pub use document::{BadLang, Bar, Block, Cell, ClaimId, Document, Lang, Span, has_digit};
 pub use html::page;

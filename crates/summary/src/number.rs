@@ -111,6 +111,12 @@ pub(crate) fn month(month: Month) -> Both<String> {
     }
 }
 
+/// A month without its year, short: May, 5月.
+pub(crate) fn short_month(month: Month) -> Both<String> {
+    let Both { en, .. } = self::month(month);
+    Both { en: en.chars().take(3).collect(), ja: format!("{}月", month.month()) }
+}
+
 /// A day of a month: 16 May, 5月16日.
 pub(crate) fn day(month: Month, day: u32) -> Both<String> {
     let index = usize::try_from(month.month()).unwrap_or(1).saturating_sub(1);

@@ -207,3 +207,12 @@ pub(crate) fn rank(row: &Row, name: &str) -> Option<Statement> {
     let stated = u32::try_from(above.count()).ok()?.checked_add(1)?;
     Some(claims::Rank { row: row.clone(), name: name.to_owned(), stated }.into())
 }
+
+/// A figure in thousandths of the highest, for the height of a bar.
+pub(crate) fn thousandths(figure: &Figure, highest: &Rational) -> u32 {
+    if *highest <= whole(0) {
+        return 0;
+    }
+    let part = round(&(figure.value.ratio() * whole(1_000) / highest), 0);
+    claims::exactly(&part).parse().unwrap_or(0)
+}

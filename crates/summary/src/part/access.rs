@@ -154,7 +154,8 @@ fn table(summary: &Summary, reports: &Reports, page: &mut Page) {
 fn months(summary: &Summary, reports: &Reports, page: &mut Page) {
     let origin = page.origin("report count", &reports.access_rule, summary.month);
     let mut rows = Vec::new();
-    for (month_of, figure) in &last(&reports.access, summary.month, 24).0 {
+    let series = last(&reports.access, summary.month, 24);
+    for (month_of, figure) in &series.0 {
         let id = |what: &str| match month_of.until(summary.month) {
             Some(0) => format!("access-{what}"),
             Some(1) => format!("access-{what}-before"),
@@ -167,6 +168,8 @@ fn months(summary: &Summary, reports: &Reports, page: &mut Page) {
     }
     let caption =
         template("Reports of unauthorized access by month", "不正アクセスの届出件数の推移");
+    let said: Vec<_> = rows.iter().filter_map(|row: &Vec<_>| row.get(1).cloned()).collect();
+    page.bars("access-months", &caption, &series, &said);
     page.table("access-months", &caption, MONTHS, rows);
 }
 

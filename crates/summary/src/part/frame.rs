@@ -12,8 +12,10 @@ const NO_INSTANCES: Both<&str> = template(
     "No instance of damage may be told: each needs the consent of whoever reported it.",
     "公表できる被害事例はありません。被害事例は、届出者の同意があるものに限り掲載します。",
 );
-const NO_REVISIONS: Both<&str> =
-    template("No figure of an earlier month was revised.", "過去の月の数値の訂正はありません。");
+const NO_REVISIONS: Both<&str> = template(
+    "Earlier bulletins were not looked at. Which of their figures were revised is found by comparing the claims of two bulletins.",
+    "過去の月次報告との照合は行っていません。訂正の有無は、二つの月次報告の検証用ファイルを比較することで確認できます。",
+);
 const METHOD: Both<&str> = template(
     "Every figure in this bulletin is a claim that anyone can recompute from the file of claims beside it; what could not be proven was not printed. Changes are reckoned from exact counts where these are known and rounded once, half away from zero. \u{201c}Almost doubled\u{201d} is from nine tenths of the multiple up to it, without it.",
     "本書の数値はすべて、添付の検証用ファイルから誰でも再計算できます。検証できない数値は掲載していません。増減率は、正確な数が分かる場合はその数から計算し、一度だけ四捨五入しています。「ほぼ倍増」は、倍数の九割以上、その倍数未満を指します。",

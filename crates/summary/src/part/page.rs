@@ -1,7 +1,7 @@
 //! A bulletin in the making: blocks of both languages, the ledger of its claims, and its data.
 
 use claims::{Figure, Labels, Row, Series, Statement};
-use press::{Block, Cell, Span};
+use press::{Bar, Block, Cell, Span};
 
 use crate::both::Both;
 use crate::editor::Refused;
@@ -21,6 +21,12 @@ pub(crate) struct Page {
     pub(crate) refused: Vec<Refused>,
     labels: Labels,
 }
+
+/// What a chart of months shows.
+const ALTERNATIVE: Head = Both {
+    en: "Bars, a month each; the figures stand in the table below.",
+    ja: "月ごとの棒グラフです。数値は下の表にあります。",
+};
 
 /// A column's head, and a cell, in both languages.
 pub(crate) type Head = Both<&'static str>;
@@ -106,6 +112,44 @@ impl Page {
         };
         self.blocks.en.push(table(caption.en, heads(|head| head.en), en));
         self.blocks.ja.push(table(caption.ja, heads(|head| head.ja), ja));
+    }
+
+    /// A series as bars, a month each; `said` are its figures' cells, in the series' order.
+    pub(crate) fn bars(&mut self, id: &str, caption: &Head, series: &Series, said: &[Both<Cell>]) {
+        let highest = series.0.iter().map(|(_, figure)| figure.value.ratio()).max();
+        let Some(highest) = highest.filter(|_| series.0.len() > 2) else { return };
+        let (Some((first, _)), Some((last, _))) = (series.0.first(), series.0.last()) else {
+            return;
+        };
+        let mut bars = Both { en: Vec::new(), ja: Vec::new() };
+        // A month that is missing keeps its place, or the bars would tell another story.
+        for back in (0..=first.until(*last).unwrap_or(0)).rev() {
+            let Some(of) = last.back(back) else { continue };
+            let known = series.0.iter().zip(said).find(|((month, _), _)| *month == of);
+            let height =
+                known.map_or(0, |((_, figure), _)| statement::thousandths(figure, &highest));
+            let nothing = Both { en: Cell::Nothing, ja: Cell::Nothing };
+            let cell = known.map_or(nothing, |(_, cell)| cell.clone());
+            let label = number::short_month(of);
+            let is_year = of == *first || of.month() == 1;
+            let below = if is_year { of.year().to_string() } else { String::new() };
+            let bar = |label, figure: &Cell| Bar {
+                label,
+                below: below.clone(),
+                height,
+                figure: figure.clone(),
+            };
+            bars.en.push(bar(label.en, &cell.en));
+            bars.ja.push(bar(label.ja, &cell.ja));
+        }
+        let chart = |caption: &str, alternative: &str, bars| Block::Chart {
+            id: format!("{id}-chart"),
+            caption: caption.to_owned(),
+            alternative: alternative.to_owned(),
+            bars,
+        };
+        self.blocks.en.push(chart(caption.en, ALTERNATIVE.en, bars.en));
+        self.blocks.ja.push(chart(caption.ja, ALTERNATIVE.ja, bars.ja));
     }
 
     /// A count, and its change, against a month before: two cells.

@@ -256,7 +256,8 @@ impl<'a> Virus<'a> {
 
     fn months(&self, page: &mut Page) {
         let mut rows = Vec::new();
-        for (of, figure) in &last(&self.reports.virus, self.month, 13).0 {
+        let series = last(&self.reports.virus, self.month, 13);
+        for (of, figure) in &series.0 {
             let id = match of {
                 of if *of == self.month => "virus-reports".to_owned(),
                 of if Some(*of) == self.before => "virus-reports-before".to_owned(),
@@ -266,6 +267,8 @@ impl<'a> Virus<'a> {
             rows.push(vec![time(month(*of)), cell(said)]);
         }
         let caption = template("Virus reports by month", "ウイルスの届出件数の推移");
+        let said: Vec<_> = rows.iter().filter_map(|row: &Vec<_>| row.get(1).cloned()).collect();
+        page.bars("virus-months", &caption, &series, &said);
         page.table("virus-months", &caption, MONTHS, rows);
     }
 }
