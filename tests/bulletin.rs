@@ -291,6 +291,29 @@ fn an_unproved_number_of_an_editor_is_refused() {
     observatory.run(&["bulletin", "verify", out]).ended(0);
 }
 
+/// A seal is a publisher's, over one bundle: what somebody else made, or changed, does not bear it.
+#[test]
+fn a_seal_is_verified() {
+    let observatory = Observatory::new();
+    let beside = |name: &str| observatory.data().with_file_name(name).display().to_string();
+    let (out, file) = (beside("bulletin"), beside("key"));
+    let new = ["bulletin", "key", "--name", "example.jp", &file];
+    let key = observatory.run(&new).ended(0).out;
+    observatory.run(&new).ended(1);
+    let make = ["bulletin", "make", "--month", "2005-05", "--out", &out, "--key", &file];
+    observatory.run(&make).ended(0);
+    let verify =
+        |key: &str| observatory.run(&["bulletin", "verify", &out, "--sealed-by", key.trim()]);
+    verify(&key).ended(0);
+    let other = ["bulletin", "key", "--name", "example.jp", &beside("other")];
+    let other = observatory.run(&other).ended(0).out;
+    says(&verify(&other).ended(1).out, "it is not this publisher's seal");
+    verify("example.jp").ended(2);
+    let later = ["bulletin", "make", "--month", "2005-06", "--out", &out];
+    observatory.run(&later).ended(0);
+    says(&verify(&key).ended(1).out, "MANIFEST.note");
+}
+
 /// A month of which nothing is known is a bulletin that says so.
 #[test]
 fn an_empty_month_says_so() {

@@ -9,8 +9,13 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::seal::{Sealer, Verifier};
+
 /// The MANIFEST's own name.
 pub const MANIFEST: &str = "MANIFEST";
+
+/// The MANIFEST under the publisher's seal, a signed note; bundles need not have it.
+pub const SEAL: &str = "MANIFEST.note";
 
 /// The largest file that is read: a page of some thousand tables has less.
 const LARGEST: u64 = 64 << 20;
@@ -83,6 +88,28 @@ impl Bundle {
         Ok(())
     }
 
+    /// Writes the MANIFEST under a seal.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn seal(&self, folder: &Path, sealer: &Sealer) -> Result<(), BundleError> {
+        let path = folder.join(SEAL);
+        let note = sealer.seal(&self.manifest());
+        let failed = |source| BundleError { path: path.clone(), done: "written", source };
+        at_once(&path, note.as_bytes()).map_err(failed)
+    }
+
+    /// Whether the seal in a folder is a publisher's over these files.
+    pub fn sealed(&self, folder: &Path, verifier: &Verifier) -> Option<Fault> {
+        let note = take(&folder.join(SEAL));
+        let note = match &note {
+            Ok(note) => std::str::from_utf8(note).unwrap_or_default(),
+            Err(error) => return Some(fault(SEAL, &error.source.to_string())),
+        };
+        let holds = verifier.verifies(note, &self.manifest());
+        (!holds).then(|| fault(SEAL, "it is not this publisher's seal over these files"))
+    }
+
     /// Reads a folder by its MANIFEST, and says what does not agree with it: files that it names and
     /// that are missing or other, lines that name none, and files that it does not name.
     ///
@@ -109,7 +136,7 @@ impl Bundle {
             }
         }
         for path in below(folder, "")? {
-            if path != MANIFEST && bundle.get(&path).is_none() {
+            if path != MANIFEST && path != SEAL && bundle.get(&path).is_none() {
                 faults.push(fault(&path, "the MANIFEST does not name it"));
             }
         }
@@ -128,7 +155,7 @@ fn digest(bytes: &[u8]) -> String {
 /// Whether a path stays below its folder, and is one that bundles have.
 fn is_inside(path: &str) -> bool {
     let good = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\\');
-    path != MANIFEST && path.split('/').all(good)
+    path != MANIFEST && path != SEAL && path.split('/').all(good)
 }
 
 fn take(path: &Path) -> Result<Vec<u8>, BundleError> {

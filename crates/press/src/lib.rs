@@ -12,7 +12,9 @@ mod bundle;
 mod chart;
 mod document;
 mod html;
+mod seal;
 
-pub use bundle::{Bundle, BundleError, Fault, MANIFEST};
+pub use bundle::{Bundle, BundleError, Fault, MANIFEST, SEAL};
 pub use document::{BadLang, Bar, Block, Cell, ClaimId, Document, Lang, Span, has_digit};
 pub use html::page;
+pub use seal::{BadKey, Sealer, Verifier};

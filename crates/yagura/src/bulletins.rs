@@ -1,13 +1,15 @@
 //! `yagura bulletin`: what the archive and the book of reports know of a month, published and verified.
 
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use bulletin::Month;
-use press::{Bundle, Fault, Lang};
+use press::{Bundle, Fault, Lang, Sealer};
 use summary::Summary;
 
-use crate::cli::{BulletinCommand, ErratumArgs, Folder, MakeArgs, VerifyArgs};
+use crate::cli::{BulletinCommand, ErratumArgs, Folder, KeyArgs, MakeArgs, VerifyArgs};
 use crate::settings::Settings;
 use crate::{Done, narratives, open, reported};
 
@@ -17,6 +19,7 @@ pub(crate) async fn run(command: &BulletinCommand) -> Result<Done> {
         BulletinCommand::Make(args) => make(args).await,
         BulletinCommand::Verify(args) => verify(args).await,
         BulletinCommand::Erratum(args) => erratum(args),
+        BulletinCommand::Key(args) => key(args),
     }
 }
 
@@ -37,7 +40,13 @@ async fn make(args: &MakeArgs) -> Result<Done> {
     for withheld in written.withheld {
         eprintln!("yagura: {} is not said: {}", withheld.id, withheld.why);
     }
-    summary::bundle(&summary, &langs).write(&args.out)?;
+    let sealer = args.key.as_deref().map(sealer).transpose()?;
+    let bundle = summary::bundle(&summary, &langs);
+    bundle.write(&args.out)?;
+    match sealer {
+        Some(sealer) => bundle.seal(&args.out, &sealer)?,
+        None => unseal(&args.out)?,
+    }
     let first = langs.first().copied().unwrap_or(Lang::En);
     say!("{}", args.out.join(format!("index.{}.html", first.as_str())).display());
     Ok(Done::Whole)
@@ -63,6 +72,32 @@ async fn gather(folder: &Folder, month: Month) -> Result<Summary> {
 /// PostgreSQL's client brings a runtime of its own, which must not start inside ours.
 async fn reports(settings: Settings, month: claims::Month) -> Result<Option<summary::Reports>> {
     tokio::task::spawn_blocking(move || reported::reports(&settings, month)).await?
+}
+
+fn sealer(path: &Path) -> Result<Sealer> {
+    let whose = || format!("cannot use the key {}", path.display());
+    let text = std::fs::read_to_string(path).with_context(whose)?;
+    Sealer::read(&text).with_context(whose)
+}
+
+/// A seal over files that are no longer there would be a false one.
+fn unseal(folder: &Path) -> Result<()> {
+    match std::fs::remove_file(folder.join(press::SEAL)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A key is never written over another.
+fn key(args: &KeyArgs) -> Result<Done> {
+    let text = Sealer::generate(&args.name)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    let file = options.open(&args.file);
+    let whose = || format!("cannot make the key {}", args.file.display());
+    file.and_then(|mut file| file.write_all(text.as_bytes())).with_context(whose)?;
+    say!("{}", Sealer::read(&text)?.verifier());
+    Ok(Done::Whole)
 }
 
 /// Only bundles that agree with themselves are compared.
@@ -94,6 +129,9 @@ fn read(folder: &Path) -> Result<(Bundle, Vec<Fault>)> {
 async fn verify(args: &VerifyArgs) -> Result<Done> {
     let (bundle, mut faults) = read(&args.bundle)?;
     faults.extend(summary::verify(&bundle));
+    if let Some(verifier) = &args.sealed_by {
+        faults.extend(bundle.sealed(&args.bundle, verifier));
+    }
     if let Some(data) = &args.data {
         let folder = Folder { data: Some(data.clone()), config: args.config.clone() };
         faults.extend(against(&bundle, &folder).await?);

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ingest::Zone;
 use ipnet::IpNet;
 use observation::{DAY, HOUR, Micros, Point, SECOND};
-use press::Lang;
+use press::{Lang, Verifier};
 
 /// Watches a network for unwanted access, and says each month what came.
 #[derive(Parser)]
@@ -301,6 +301,8 @@ pub(crate) enum BulletinCommand {
     Make(MakeArgs),
     /// Recompute every claim of a bulletin; exit status 0 only if nothing differs
     Verify(VerifyArgs),
+    /// Make a key to seal bulletins with, and print what they are verified with
+    Key(KeyArgs),
     /// Say which claims of a bulletin differ in a later one: what an erratum has to name
     Erratum(ErratumArgs),
 }
@@ -318,9 +320,22 @@ pub(crate) struct MakeArgs {
     /// Instances of damage that an editor tells, as docs/bulletin.md says
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) narratives: Option<PathBuf>,
+    /// The key to seal it with, as yagura bulletin key makes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
     /// The folder to write to
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct KeyArgs {
+    /// Whose key it is: a domain, without spaces
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// The file to make, which nobody else may read
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Args)]
@@ -338,6 +353,9 @@ pub(crate) struct VerifyArgs {
     /// The bulletin's folder
     #[arg(value_name = "DIR")]
     pub(crate) bundle: PathBuf,
+    /// Whose seal it must bear, as yagura bulletin key prints it
+    #[arg(long, value_name = "NAME+ID+KEY")]
+    pub(crate) sealed_by: Option<Verifier>,
     /// Ask this data folder too whether it still says so
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
