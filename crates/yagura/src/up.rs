@@ -15,7 +15,10 @@ use crate::samples::{SAMPLES, Sample};
 use crate::settings::Settings;
 use crate::{Done, detect, import, open};
 
-/// How long after one look at the archive the next one begins.
+/// How long after the start the first look at the archive begins: whoever opens a page first should
+/// not wait for the detectors.
+const FIRST_LOOK: Duration = Duration::from_secs(60);
+/// How long after one look the next one begins.
 const LOOK_AGAIN: Duration = Duration::from_secs(10 * 60);
 
 /// Serves until it is told to stop.
@@ -61,6 +64,7 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
 
 /// Keeps the findings equal to the rows, as these come in.
 async fn look_for_findings(archive: Arc<Archive>) {
+    tokio::time::sleep(FIRST_LOOK).await;
     loop {
         if let Err(error) = detect::refresh(&archive).await {
             tracing::warn!("findings could not be made: {error:#}");
@@ -81,6 +85,7 @@ async fn load_samples(archive: &Archive, settings: &Settings) -> Result<()> {
         load(archive, settings, sample, folder.path()).await?;
     }
     archive.refresh_daily().await?;
+    detect::refresh(archive).await?;
     Ok(())
 }
 
