@@ -41,6 +41,7 @@ use table::Table;
 pub use conversations::Conversation;
 pub use hours::TooManyHours;
 pub use rewatch::OtherPoints;
+pub use table::kind;
 pub use watch::{Direction, Expect, Mode, Overlap, Watch, WatchedPoint};
 
 /// The version of these rules. It is part of an import's identity: change it with every change
@@ -113,8 +114,8 @@ impl Fold {
         }
     }
 
-    /// Takes the next packet of the capture. A packet without a time has the clock's, and moves
-    /// nothing; before any packet with a time that is 1970-01-01T00:00:00Z.
+    /// Takes the next packet of the capture, and says what became of it. A packet without a time has the
+    /// clock's, and moves nothing; before any packet with a time that is 1970-01-01T00:00:00Z.
     ///
     /// # Errors
     /// The capture's clock visits more hours than any capture could.
@@ -123,14 +124,15 @@ impl Fold {
         time: Option<Micros>,
         truncated: bool,
         frame: &Dissected<'_>,
-    ) -> Result<(), TooManyHours> {
+    ) -> Result<Fates, TooManyHours> {
         if let Some(time) = time {
             self.advance(time);
         }
         let time = time.or(self.clock).unwrap_or_default();
         let (point, fates) = self.fate(time, frame);
-        let truncated = u64::from(truncated);
-        self.hours.add(time, point, &Fates { packets: 1, truncated, ..fates })
+        let fates = Fates { packets: 1, truncated: u64::from(truncated), ..fates };
+        self.hours.add(time, point, &fates)?;
+        Ok(fates)
     }
 
     /// Counts packets that no dissector reads, at the clock's time.

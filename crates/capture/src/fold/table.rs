@@ -284,7 +284,7 @@ fn syn(window: u16, options: &[u8]) -> Syn {
 }
 
 /// What an access is by its first packet.
-fn kind(packet: &Packet<'_>) -> Kind {
+pub fn kind(packet: &Packet<'_>) -> Kind {
     match (packet.protocol, packet.transport) {
         (protocol::TCP, Transport::Tcp(Tcp { flags: Some(flags), .. })) => Kind::of_tcp(flags),
         (protocol::TCP, _) => Kind::TcpOther,
