@@ -182,7 +182,7 @@ pub(crate) fn rounded(value: f64) -> f64 {
 }
 
 /// A moment as RFC 3339 has it, in UTC; none where the calendar has no such day.
-pub(crate) fn rfc3339(time: Micros) -> Option<String> {
+pub fn rfc3339(time: Micros) -> Option<String> {
     let timestamp = jiff::Timestamp::from_microsecond(time).ok()?;
     let places = if time % SECOND == 0 { 0 } else { 6 };
     Some(format!("{timestamp:.places$}"))

@@ -37,7 +37,7 @@ pub mod surge;
 
 pub use count::{Count, Tally};
 pub use exposure::{Exposure, PointHour};
-pub use finding::{Finding, FindingKind, Times};
+pub use finding::{Finding, FindingKind, Times, rfc3339};
 pub use replay::{Hour, Replay, Settings, VERSION};
 pub use roll::{PointId, Roll};
 pub use service::Service;

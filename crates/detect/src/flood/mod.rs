@@ -14,11 +14,11 @@
 //!
 //! **Scans** ([`scan`]): one source that tries [`scan::MANY`] addresses or ports in ten minutes.
 //!
-//! Feed accesses in the order of `first_seen`; at a live point feed accesses as they open, each
-//! second: a flood is found within the window. Memory is bounded: [`TARGETS`] addresses, [`FLOODS`]
-//! floods of [`SOURCES`] sources each.
+//! Feed accesses in the order of `first_seen`. Memory is bounded: [`Limits`]. At a live point [`live`]
+//! feeds what it sees of each second.
 
 mod class;
+pub mod live;
 pub mod scan;
 mod target;
 #[cfg(test)]
@@ -45,16 +45,28 @@ pub const BAR: f64 = 1_000.0;
 pub const TORRENT: f64 = 10_000.0;
 /// A flood is over when it was quiet so long.
 pub const QUIET: Micros = 60 * SECOND;
-/// Addresses that are watched for floods at a time.
-pub const TARGETS: usize = 65_536;
-/// Floods at a time.
-pub const FLOODS: usize = 64;
-/// Sources that are told apart in one flood.
-pub const SOURCES: usize = 65_536;
+
+/// What is remembered at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Addresses that are watched for floods at a time.
+    pub targets: usize,
+    /// Floods at a time.
+    pub floods: usize,
+    /// Sources that are told apart in one flood.
+    pub sources: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { targets: 65_536, floods: 64, sources: 65_536 }
+    }
+}
 
 /// Finds floods.
 #[derive(Debug, Default)]
 pub struct Floods {
+    limits: Limits,
     targets: HashMap<IpAddr, Target, foldhash::fast::FixedState>,
     floods: HashMap<(IpAddr, Class), Going, foldhash::fast::FixedState>,
     clock: Micros,
@@ -62,14 +74,21 @@ pub struct Floods {
 }
 
 impl Floods {
+    /// Finds floods, and remembers so much.
+    pub fn new(limits: Limits) -> Self {
+        Floods { limits, ..Floods::default() }
+    }
+
     /// Takes an access; a finding where it makes a flood known.
     pub fn add(&mut self, sighting: &Sighting, roll: &Roll) -> Option<Finding> {
         let target = sighting.dst?;
         self.clock = self.clock.max(sighting.time);
-        if self.targets.len() >= TARGETS || self.clock > self.swept.saturating_add(QUIET) {
+        if self.targets.len() >= self.limits.targets
+            || self.clock > self.swept.saturating_add(QUIET)
+        {
             self.sweep();
         }
-        if self.targets.len() >= TARGETS && !self.targets.contains_key(&target) {
+        if self.targets.len() >= self.limits.targets && !self.targets.contains_key(&target) {
             return None;
         }
         let class = Class::of(sighting);
@@ -77,10 +96,10 @@ impl Floods {
         state.add(class, sighting);
         let class = class?;
         if let Some(going) = self.floods.get_mut(&(target, class)) {
-            going.add(sighting);
+            going.add(sighting, self.limits.sources);
             return None;
         }
-        if state.packets(class) < BAR || self.floods.len() >= FLOODS {
+        if state.packets(class) < BAR || self.floods.len() >= self.limits.floods {
             return None;
         }
         let rule = state.verdict(class)?;

@@ -6,7 +6,7 @@ use hashbrown::{HashMap, HashSet};
 use observation::{Micros, SECOND, protocol};
 
 use super::class::{CLASSES, Class, amplifies};
-use super::{SOURCES, TORRENT, WINDOW};
+use super::{TORRENT, WINDOW};
 use crate::sighting::number;
 use crate::{PointId, Sighting};
 
@@ -16,6 +16,8 @@ type Counter = HashMap<u16, u32, foldhash::fast::FixedState>;
 const SPREAD: usize = 256;
 /// Sources that make something many.
 const MANY: usize = 50;
+/// Accesses of which half are enough, however many more there are.
+const ENOUGH: u32 = 65_536;
 /// Half-open connections for each completed one.
 const HALF_OPEN: f64 = 5.0;
 /// Streams that last longer than a window, of one address.
@@ -171,7 +173,7 @@ impl Target {
 impl Spread {
     fn is_reflected(&self) -> bool {
         most(&self.from).is_some_and(|(port, times)| {
-            amplifies(port) && times.saturating_mul(2) >= self.seen.min(SOURCES as u32)
+            amplifies(port) && times.saturating_mul(2) >= self.seen.min(ENOUGH)
         })
     }
 }
@@ -220,12 +222,12 @@ impl Going {
         }
     }
 
-    pub(super) fn add(&mut self, sighting: &Sighting) {
+    pub(super) fn add(&mut self, sighting: &Sighting, most: usize) {
         self.last = self.last.max(sighting.last_seen());
         self.packets += sighting.packets as f64;
         self.accesses += 1;
         let source = number(sighting.src);
-        if self.sources.len() < SOURCES {
+        if self.sources.len() < most {
             self.sources.insert(source);
         } else {
             self.beyond += u64::from(!self.sources.contains(&source));
