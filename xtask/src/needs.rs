@@ -54,6 +54,24 @@ const NEEDS: &[Need] = &[
         purpose: "sends captures into the wires of tests",
     },
     Need {
+        program: "hping3",
+        arguments: &["--version"],
+        package: "hping3",
+        purpose: "floods the hosts of tests",
+    },
+    Need {
+        program: "nft",
+        arguments: &["--version"],
+        package: "nftables",
+        purpose: "a point blocks the sources of floods",
+    },
+    Need {
+        program: "curl",
+        arguments: &["--version"],
+        package: "curl",
+        purpose: "a client of hosts of tests",
+    },
+    Need {
         program: "nmap",
         arguments: &["--version"],
         package: "nmap",

@@ -90,10 +90,12 @@
 mod account;
 mod begin;
 mod book;
+mod guarding;
 mod keeping;
 mod record;
 mod replayed;
 mod run;
+mod sentry;
 mod settings;
 mod source;
 mod status;
@@ -106,10 +108,11 @@ mod watching;
 
 pub use begin::BeginError;
 pub use book::BookError;
+pub use guarding::Blocking;
 pub use keeping::KeepError;
 pub use replayed::{Replay, ReplayError};
-pub use run::{Places, RunError, Setup, Stop, replay, run};
-pub use settings::{Settings, SettingsError};
+pub use run::{Places, RunError, Setup, Stop, replay, run, run_guarded};
+pub use settings::{Block, Flood, Settings, SettingsError};
 pub use source::{News, Source};
 pub use status::{Report, Stopped};
 pub use target::{Target, TargetError};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use capture::fold::Spans;
@@ -15,8 +16,10 @@ use wire::{Courier, Identity};
 
 use crate::begin::{self, BeginError, Past};
 use crate::book::Book;
+use crate::guarding::{Blocking, Guarding};
 use crate::keeping::{KeepError, Keeping};
 use crate::replayed::{self, Replay, ReplayError};
+use crate::sentry::{Alarm, Sentry};
 use crate::source::{Source, now};
 use crate::status::Report;
 use crate::target::Target;
@@ -59,6 +62,10 @@ pub struct Places {
     pub report: PathBuf,
     /// Notes of captures that were replayed.
     pub replays: PathBuf,
+    /// Floods that were found, a line of JSON each.
+    pub findings: PathBuf,
+    /// Sources that were blocked, a line of JSON each.
+    pub blocks: PathBuf,
 }
 
 impl Places {
@@ -69,6 +76,8 @@ impl Places {
             identity: data.join("identity.json"),
             report: data.join("status.json"),
             replays: data.join("replays"),
+            findings: data.join("findings.jsonl"),
+            blocks: data.join("blocks.jsonl"),
         }
     }
 }
@@ -120,6 +129,19 @@ impl Stop {
 /// # Errors
 /// [`RunError`]. Whatever was journalled stays.
 pub fn run<S: Source>(source: S, setup: &Setup, stop: &Stop) -> Result<(), RunError> {
+    run_guarded(source, setup, None, stop)
+}
+
+/// As [`run`], and looks out for floods: one thread more acts on what is found.
+///
+/// # Errors
+/// [`RunError`]. Whatever was journalled stays.
+pub fn run_guarded<S: Source>(
+    source: S,
+    setup: &Setup,
+    blocking: Option<Blocking>,
+    stop: &Stop,
+) -> Result<(), RunError> {
     let opened = begin::open(&setup.places.spool, setup.limits, now() / SECOND)?;
     let mut target = setup.target.clone();
     let watch = target.watch(&source.addresses()).map_err(WatchError::from)?;
@@ -131,10 +153,12 @@ pub fn run<S: Source>(source: S, setup: &Setup, stop: &Stop) -> Result<(), RunEr
     let book = Book::new(opened.journal, point, report, setup.places.identity.clone());
     let handover = &stop.0.handover;
     let wake = Arc::new(Notify::new());
+    let (sentry, guarding) = guards(&book, setup, blocking);
     let uptime = Uptime::new(past.account.counted);
     let keeping = Keeping::new(book.clone(), handover, past.account, wake.clone(), setup);
     let watching =
-        Watching::new(source, past.fold, target, uptime, handover, setup.pace, past.turn + 1);
+        Watching::new(source, past.fold, target, uptime, handover, setup.pace, past.turn + 1)
+            .with(sentry);
     std::thread::scope(|scope| {
         let keeper = std::thread::Builder::new().name("keep".to_owned());
         let keeper = keeper.spawn_scoped(scope, move || {
@@ -143,17 +167,43 @@ pub fn run<S: Source>(source: S, setup: &Setup, stop: &Stop) -> Result<(), RunEr
         })?;
         let courier = std::thread::Builder::new().name("deliver".to_owned());
         let courier = courier.spawn_scoped(scope, || deliver(book, setup, &wake, stop))?;
+        let guard = guarding.map(|(guarding, alarms)| {
+            let guard = std::thread::Builder::new().name("guard".to_owned());
+            guard.spawn_scoped(scope, move || guarding.run(&alarms))
+        });
+        let guard = guard.transpose()?;
         let watched = {
             let _closing = Closing(handover);
             watching.run()
         };
         let kept = keeper.join().map_err(|_| RunError::Panicked("keeping"))?;
+        if let Some(guard) = guard {
+            guard.join().map_err(|_| RunError::Panicked("guarding"))?;
+        }
         stop.stop();
         let delivered = courier.join().map_err(|_| RunError::Panicked("delivering"))?;
         kept?;
         watched?;
         Ok(delivered?)
     })
+}
+
+/// Alarms that wait for the guarding thread.
+const ALARMS: usize = 8;
+
+/// Who looks out for floods, and who acts on what is found.
+fn guards(
+    book: &Book,
+    setup: &Setup,
+    blocking: Option<Blocking>,
+) -> (Option<Sentry>, Option<(Guarding, Receiver<Alarm>)>) {
+    let Some(blocking) = blocking else { return (None, None) };
+    let (alarm, alarms) = std::sync::mpsc::sync_channel(ALARMS);
+    let place = |identity: &Identity| identity.hub.to_string().replace("https://", "");
+    let hub = setup.identity.as_ref().map(place);
+    let Places { findings, blocks, .. } = &setup.places;
+    let guarding = Guarding::new(book.clone(), blocking, hub, findings, blocks);
+    (Some(Sentry::new(&setup.target.point, alarm)), Some((guarding, alarms)))
 }
 
 /// Journals a capture as replayed, once, and delivers what the journal holds, if there is a hub.

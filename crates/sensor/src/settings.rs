@@ -20,7 +20,16 @@
 //! reserve_mib = 16              # for what is said of that which could not be kept
 //! state_mib = 127
 //! keep_free_mib = 256           # of the file system
+//!
+//! [flood]
+//! find = true                   # at a live point; else false
+//! block = "off"                 # or "dry-run", or "on": new connections of a flood's sources are dropped
+//! allow = []                    # addresses and networks that are never blocked
+//! seconds = 600                 # for so long
+//! at_most = 256                 # so many at a time
 //! ```
+
+mod flood;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -36,6 +45,9 @@ use spool::Limits;
 use wire::{Address, Identity};
 
 use crate::{Pace, Places, Setup, Target};
+
+use flood::FloodFile;
+pub use flood::{Block, Flood};
 
 /// The least that a spool needs of each part, MiB.
 const LEAST: [(&str, u64); 3] = [("rows_mib", 16), ("reserve_mib", 1), ("state_mib", 64)];
@@ -83,6 +95,7 @@ struct File {
     expect: Vec<String>,
     capture: Capture,
     spool: SpoolFile,
+    flood: FloodFile,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -124,6 +137,8 @@ pub struct Settings {
     pub capture: interface::Settings,
     /// What the spool may use.
     pub limits: Limits,
+    /// What is done about floods.
+    pub flood: Flood,
     /// Where a point's files are.
     pub places: Places,
 }
@@ -165,6 +180,7 @@ impl Settings {
             mode,
             interfaces: file.interfaces,
             expect: each("expect", &file.expect, str::parse)?,
+            flood: Flood::understand(&file.flood, mode)?,
             capture: capture(&file.capture, &watch)?,
             watch,
             limits: limits(&file.spool)?,
@@ -303,6 +319,7 @@ impl fmt::Display for Settings {
         ] {
             writeln!(f, "{key} = {}", bytes >> 20)?;
         }
+        write!(f, "{}", self.flood)?;
         let spans = Spans::default();
         let (idle, active) = (spans.idle / SECOND, spans.active / SECOND);
         writeln!(f, "\n# An access ends {idle} s after its last packet, or after {active} s.")?;

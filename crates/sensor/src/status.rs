@@ -52,6 +52,12 @@ pub struct Report {
     pub clock_offset: Option<Micros>,
     /// Tables whose delivery stands still until somebody acts.
     pub stopped: Vec<Stopped>,
+    /// Whether sources of floods are blocked: `off`, `dry run`, `on`, or why they cannot be.
+    pub blocking: String,
+    /// Floods that go on.
+    pub floods: Vec<String>,
+    /// Sources that are blocked.
+    pub blocked: u64,
     /// What failed last, if nothing has come through since.
     pub failure: Option<String>,
 }

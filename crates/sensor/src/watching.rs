@@ -10,6 +10,7 @@ use observation::{Access, HOUR, Micros, SECOND};
 
 use crate::account::Hour;
 use crate::record::{access, conversation, put_framed};
+use crate::sentry::Sentry;
 use crate::source::{LAG, Source};
 use crate::target::{Target, TargetError};
 use crate::turn::{Handover, Turn};
@@ -72,6 +73,7 @@ pub(crate) struct Watching<'a, S> {
     target: Target,
     uptime: Uptime,
     handover: &'a Handover,
+    sentry: Option<Sentry>,
     pace: Pace,
     /// The number of the next turn.
     number: u32,
@@ -105,6 +107,7 @@ impl<'a, S: Source> Watching<'a, S> {
             target,
             uptime,
             handover,
+            sentry: None,
             pace,
             number,
             rows,
@@ -114,6 +117,12 @@ impl<'a, S: Source> Watching<'a, S> {
             reached,
             cleared,
         }
+    }
+
+    /// Looks out for floods, too.
+    pub(crate) fn with(mut self, sentry: Option<Sentry>) -> Self {
+        self.sentry = sentry;
+        self
     }
 
     /// Watches until it is told to stop. What came until then is handed over.
@@ -130,6 +139,9 @@ impl<'a, S: Source> Watching<'a, S> {
                 self.follow()?;
             }
             self.read()?;
+            if let Some(sentry) = &mut self.sentry {
+                sentry.tick(self.source.now(), || self.source.addresses());
+            }
             if self.is_due(turned.elapsed()) || stop {
                 turned = Instant::now();
                 self.count(began);
@@ -164,7 +176,10 @@ impl<'a, S: Source> Watching<'a, S> {
             };
             let truncated = frame.bytes.len() < frame.wire_length as usize;
             let dissected = dissect::dissect(frame.link, frame.bytes, frame.wire_length);
-            self.fold.push(frame.time, truncated, &dissected)?;
+            let fates = self.fold.push(frame.time, truncated, &dissected)?;
+            if let Some(sentry) = &mut self.sentry {
+                sentry.see(frame.time, &dissected, &fates);
+            }
             last = frame.time;
         }
         let read = if drained { now } else { last.map_or(self.reached, |last| last.min(now)) };

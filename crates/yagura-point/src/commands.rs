@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
+use guard::Door;
 use interface::Interfaces;
-use sensor::{Report, Settings, Setup, Stop};
+use sensor::{Block, Blocking, Report, Settings, Setup, Stop};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use wire::Identity;
@@ -14,13 +15,15 @@ use wire::Identity;
 use crate::{Arguments, Command, status};
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let settings = Settings::load(arguments.config.as_deref(), &arguments.data)?;
+    let settings = || Settings::load(arguments.config.as_deref(), &arguments.data);
     match &arguments.command {
-        Command::Join { url, token } => join(&settings, &arguments.data, url, token)?,
-        Command::Run => watch(&settings)?,
-        Command::Status { json } => return tell(&settings, *json),
-        Command::CheckConfig => check(&settings)?,
+        Command::Join { url, token } => join(&settings()?, &arguments.data, url, token)?,
+        Command::Run => watch(&settings()?)?,
+        Command::KeepBlocks { at_most } => keep_blocks(*at_most)?,
+        Command::Status { json } => return tell(&settings()?, *json),
+        Command::CheckConfig => check(&settings()?)?,
         Command::Replay { files } => {
+            let settings = settings()?;
             for file in files {
                 replay(&settings, file)?;
             }
@@ -65,6 +68,7 @@ fn watch(settings: &Settings) -> Result<()> {
     }
     // Before any other thread is begun: capabilities belong to a thread.
     let interfaces = Interfaces::open(&settings.interfaces, &settings.capture)?;
+    let blocking = blocking(settings, &setup)?;
     interface::drop_capabilities()?;
     if setup.identity.is_none() {
         tracing::warn!("no hub was joined: what is journalled waits here");
@@ -73,9 +77,42 @@ fn watch(settings: &Settings) -> Result<()> {
     let signals = stop.clone();
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || wait(&signals))?;
     tracing::info!(point = %setup.target.point, interfaces = ?settings.interfaces, "watching");
-    sensor::run(interfaces, &setup, &stop)?;
+    sensor::run_guarded(interfaces, &setup, blocking, &stop)?;
     tracing::info!("everything that came is journalled");
     Ok(())
+}
+
+/// What is done about floods; the keeper of blocks is begun here, while there are capabilities.
+fn blocking(settings: &Settings, setup: &Setup) -> Result<Option<Blocking>> {
+    let flood = &settings.flood;
+    if !flood.find {
+        return Ok(None);
+    }
+    let mut policy = flood.policy.clone();
+    policy.allow.extend(&setup.target.nets);
+    let keeper = || -> Result<std::process::Command> {
+        let mut keeper = std::process::Command::new(std::env::current_exe()?);
+        keeper.arg("keep-blocks").arg(policy.at_most.to_string());
+        Ok(keeper)
+    };
+    Ok(Some(match flood.block {
+        Block::Off => Blocking::Off,
+        Block::DryRun => Blocking::Dry(policy),
+        Block::On => match Door::open(keeper()?) {
+            Ok(door) => Blocking::On(policy, door),
+            Err(error) => Blocking::Impossible(error),
+        },
+    }))
+}
+
+/// The keeper ends when the point does, and not by the signal that ends the point.
+fn keep_blocks(at_most: usize) -> Result<()> {
+    let runtime = runtime()?;
+    let _deaf = runtime.block_on(async {
+        let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+        kinds.map(signal).into_iter().collect::<std::io::Result<Vec<_>>>()
+    })?;
+    Ok(guard::keep(std::io::stdin().lock(), std::io::stdout().lock(), at_most)?)
 }
 
 /// Stops at a signal.

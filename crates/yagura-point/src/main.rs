@@ -39,6 +39,12 @@ enum Command {
     },
     /// Watch, journal and deliver, until it is told to stop (SIGTERM, Ctrl-C).
     Run,
+    /// For the running point itself: keep its table of blocked sources.
+    #[command(hide = true)]
+    KeepBlocks {
+        /// Sources at a time.
+        at_most: usize,
+    },
     /// Tell what the point is at.
     Status {
         /// As JSON.

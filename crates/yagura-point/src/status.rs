@@ -43,6 +43,12 @@ pub(crate) fn text(report: &Report) -> String {
         let counted = "counted by port and hour, and not delivered: there is no table for them yet";
         line("not kept", format!("{} accesses: {counted}", report.not_kept));
     }
+    for flood in &report.floods {
+        line("flood", flood.clone());
+    }
+    if !report.blocking.is_empty() && report.blocking != "off" {
+        line("blocking", format!("{}, {} sources now", report.blocking, report.blocked));
+    }
     if let Some(offset) = report.clock_offset {
         line("clock", format!("the hub's is {} ms ahead", offset / 1_000));
     }
