@@ -162,11 +162,14 @@ fn environment(house: &House) -> Result<()> {
         std::fs::read_to_string(&requirements).context("cannot read xtask/requirements.txt")?;
     let stamp = folder.join("requirements.txt");
     if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted)
-        && works(python(house), &["-c", "import deltalake, duckdb, pyarrow"])
+        && works(
+            python(house),
+            &["-c", "import deltalake, duckdb, jsonschema, lxml, pyarrow, pymisp, xarf"],
+        )
     {
         return Ok(());
     }
-    println!("installing Python packages into the build folder: deltalake, duckdb, pyarrow");
+    println!("installing Python packages into the build folder: those of xtask/requirements.txt");
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     run(Command::new(python(house))
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])

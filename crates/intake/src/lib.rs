@@ -66,6 +66,11 @@ pub struct Arrival<'a> {
     pub zone: &'a str,
 }
 
+/// A report in JSON as XARF 4, version 3 turned into it; none where it is neither.
+pub fn xarf_of(bytes: &[u8]) -> Option<serde_json::Value> {
+    xarf::four(bytes)
+}
+
 /// Reads an item. Every item gives a reading.
 pub fn read(arrival: &Arrival<'_>) -> Reading {
     let format = arrival.format.or_else(|| Format::of(arrival.bytes, arrival.channel));

@@ -114,6 +114,16 @@ pub(crate) fn is_xarf(bytes: &[u8]) -> bool {
     })
 }
 
+/// A text of JSON as version 4.
+pub(crate) fn four(bytes: &[u8]) -> Option<Value> {
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    match version(&value) {
+        Version::Four => Some(value),
+        Version::Three => newer(&value).ok(),
+        Version::Other(_) | Version::None => None,
+    }
+}
+
 /// An item, or a part of a mail, that is XARF.
 pub(crate) fn item(bytes: &[u8], arrival: &Arrival<'_>, reading: &mut Reading) {
     let value: Value = match serde_json::from_slice(bytes) {

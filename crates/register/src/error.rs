@@ -65,6 +65,11 @@ pub enum Error {
     /// The month is closed already.
     #[error("{0} is closed already")]
     Closed(incident::Month),
+    /// Nobody is named who exports. The operator is at fault.
+    #[error(
+        "the format names its sender: set organisation and contact, an address for mail, in [reports]"
+    )]
+    House,
     /// A file or folder fails.
     #[error("{}: {source}", path.display())]
     File {

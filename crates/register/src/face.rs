@@ -11,7 +11,7 @@ pub use intake::MOST_BYTES;
 
 use crate::answer::{Audit, Fates, Page, Shown, Taken};
 use crate::error::{Error, Result};
-use crate::export::Export;
+use crate::export::{Export, House};
 use crate::maildir::Collected;
 use crate::store::{Raw, Register};
 
@@ -75,6 +75,21 @@ impl Collected {
         };
         self.left.is_empty() && self.taken.iter().all(good)
     }
+}
+
+/// Reports as XARF 4; those that came as XARF keep what they said of the machine.
+///
+/// # Errors
+/// Where the database fails.
+pub fn export_xarf(book: &mut Register, house: &House) -> Result<Export> {
+    let filings = book.every_filing()?;
+    Export::xarf(&filings, house, |filing| {
+        let item = book.item(filing.item)?;
+        if item.format.as_deref() != Some(intake::Format::Xarf.as_str()) {
+            return Ok(None);
+        }
+        Ok(book.item_bytes(filing.item)?.and_then(|bytes| intake::xarf_of(&bytes)))
+    })
 }
 
 /// A line for an item, its receipts and faults below it.

@@ -36,7 +36,7 @@ pub use answer::{
     Totals, Waiting,
 };
 pub use error::{Error, Result};
-pub use export::{Export, Lost};
+pub use export::{Export, House, Lost};
 pub use incident::Month;
 pub use incident::record::Kind;
 pub use maildir::Collected;

@@ -544,6 +544,12 @@ pub(crate) enum ReportFormat {
     Rsit,
     /// Events of MISP
     Misp,
+    /// XARF 4, a report in each line
+    Xarf,
+    /// IODEF 2 in XML (RFC 7970)
+    IodefXml,
+    /// IODEF 2 in JSON (RFC 8727)
+    IodefJson,
 }
 
 /// A span of time, from a second to a year.

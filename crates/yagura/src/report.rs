@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use register::face;
-use register::{Export, Register, Search};
+use register::{Export, House, Register, Search};
 use serde::Serialize;
 
 use crate::cli::{Desk, ReportCommand, ReportFormat};
@@ -69,12 +69,7 @@ pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
             Ok(Done::Whole)
         }
         ReportCommand::Export { format, .. } => {
-            let filings = book.every_filing()?;
-            let export = match format {
-                ReportFormat::Csv => Export::csv(&filings)?,
-                ReportFormat::Rsit => Export::rsit(&filings)?,
-                ReportFormat::Misp => Export::misp(&filings)?,
-            };
+            let export = export(&mut book, *format, &settings)?;
             eprint!("{}", face::text_of_lost(&export));
             say(args, &export, |export| export.text.clone())?;
             Ok(Done::Whole)
@@ -84,6 +79,18 @@ pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
             Ok(Done::Whole)
         }
     }
+}
+
+fn export(book: &mut Register, format: ReportFormat, settings: &Settings) -> Result<Export> {
+    let house = || House::new(&settings.organisation, &settings.contact);
+    Ok(match format {
+        ReportFormat::Csv => Export::csv(&book.every_filing()?)?,
+        ReportFormat::Rsit => Export::rsit(&book.every_filing()?)?,
+        ReportFormat::Misp => Export::misp(&book.every_filing()?)?,
+        ReportFormat::Xarf => face::export_xarf(book, &house()?)?,
+        ReportFormat::IodefXml => Export::iodef_xml(&book.every_filing()?, &house()?)?,
+        ReportFormat::IodefJson => Export::iodef_json(&book.every_filing()?, &house()?)?,
+    })
 }
 
 fn desk(command: &ReportCommand) -> &Desk {

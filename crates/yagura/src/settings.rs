@@ -37,6 +37,8 @@ struct File {
 #[serde(deny_unknown_fields, default)]
 struct Reports {
     location: Option<String>,
+    organisation: Option<String>,
+    contact: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -79,6 +81,10 @@ pub(crate) struct Settings {
     pub(crate) location: Url,
     /// Where the book of reports is: a file, or a URL of PostgreSQL's.
     pub(crate) reports: String,
+    /// Who receives reports, and sends them on; empty where it is not said.
+    pub(crate) organisation: String,
+    /// Its address for mail; empty where it is not said.
+    pub(crate) contact: String,
     /// Where series are that others published, for bulletins.
     pub(crate) quoted: PathBuf,
     /// The zone of civil days.
@@ -168,6 +174,8 @@ impl Settings {
             hub_folder,
             location,
             reports,
+            organisation: file.reports.organisation.unwrap_or_default(),
+            contact: file.reports.contact.unwrap_or_default(),
             quoted: data.join("quoted"),
             zone,
             listen: file.listen.map_or_else(|| LISTEN.parse(), Ok)?,
@@ -250,6 +258,10 @@ impl fmt::Display for Settings {
         let is_url = self.reports.contains("://");
         let public = self.reports.rsplit_once('@').filter(|_| is_url).map(|(_, host)| host);
         writeln!(f, "location = {:?}", public.unwrap_or(&self.reports))?;
+        match self.organisation.as_str() {
+            "" => writeln!(f, "# organisation: not known; XARF and IODEF need it")?,
+            name => writeln!(f, "organisation = {name:?}\ncontact = {:?}", self.contact)?,
+        }
         match &self.hub {
             None => writeln!(f, "\n# [hub]: no deliveries of points are received")?,
             Some(hub) => {
