@@ -9,6 +9,7 @@
 // What cannot go on in a test fails the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod alerts;
 mod ask;
 mod attack;
 mod bulletin;

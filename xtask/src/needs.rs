@@ -60,6 +60,12 @@ const NEEDS: &[Need] = &[
         purpose: "floods the hosts of tests",
     },
     Need {
+        program: "rsyslogd",
+        arguments: &["-v"],
+        package: "rsyslog",
+        purpose: "reads the alerts that are written to a log",
+    },
+    Need {
         program: "nft",
         arguments: &["--version"],
         package: "nftables",
@@ -164,7 +170,10 @@ fn environment(house: &House) -> Result<()> {
     if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted)
         && works(
             python(house),
-            &["-c", "import deltalake, duckdb, jsonschema, lxml, pyarrow, pymisp, xarf"],
+            &[
+                "-c",
+                "import aiosmtpd, standardwebhooks, deltalake, duckdb, jsonschema, lxml, pyarrow, pymisp, xarf",
+            ],
         )
     {
         return Ok(());

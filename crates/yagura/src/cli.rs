@@ -47,6 +47,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: FindingsCommand,
     },
+    /// Tell people what was found: by mail, webhook and syslog, as [alerts] in the settings says
+    Alerts {
+        #[command(subcommand)]
+        command: AlertsCommand,
+    },
     /// Serve the observatory's pages
     Up(UpArgs),
     /// Invite monitoring points, list them, take them out
@@ -454,6 +459,14 @@ pub(crate) struct Desk {
     /// Answer in JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AlertsCommand {
+    /// Tell what was found and not told yet; `yagura up` does so by itself
+    Send(Folder),
+    /// Send a message by every channel, to see whether it comes
+    Test(Folder),
 }
 
 #[derive(Subcommand)]

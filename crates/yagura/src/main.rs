@@ -11,6 +11,7 @@ macro_rules! say {
     }};
 }
 
+mod alerts;
 mod ask;
 mod bulletins;
 mod check;
@@ -125,6 +126,7 @@ async fn command(command: Command) -> Result<Done> {
         }
         Command::Detect { command: DetectCommand::Evaluate(args) } => evaluate::run(&args).await,
         Command::Findings { command } => findings::run(&command).await,
+        Command::Alerts { command } => alerts::run(&command).await,
         Command::Up(args) => {
             log::begin()?;
             up::run(&args).await

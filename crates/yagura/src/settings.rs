@@ -31,6 +31,7 @@ struct File {
     query: Query,
     reports: Reports,
     hub: Option<HubTable>,
+    alerts: Option<alert::Settings>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -97,6 +98,10 @@ pub(crate) struct Settings {
     pub(crate) hub: Option<HubSettings>,
     /// The hub's folder: its CA and its registry of points.
     pub(crate) hub_folder: PathBuf,
+    /// Who is told of findings, where anybody is.
+    pub(crate) alerts: Option<alert::Settings>,
+    /// What was told, a file.
+    pub(crate) alerts_memory: PathBuf,
     limits: Limits,
     /// MMDB files of countries and of autonomous systems; none: what is compiled in.
     country: Option<PathBuf>,
@@ -176,6 +181,8 @@ impl Settings {
             reports,
             organisation: file.reports.organisation.unwrap_or_default(),
             contact: file.reports.contact.unwrap_or_default(),
+            alerts: file.alerts,
+            alerts_memory: data.join("alerts.json"),
             quoted: data.join("quoted"),
             zone,
             listen: file.listen.map_or_else(|| LISTEN.parse(), Ok)?,
@@ -231,6 +238,23 @@ fn read(named: Option<&Path>, data: &Path) -> Result<(Option<PathBuf>, File)> {
     Ok((Some(path), file))
 }
 
+fn write_alerts(f: &mut fmt::Formatter<'_>, alerts: Option<&alert::Settings>) -> fmt::Result {
+    let Some(alerts) = alerts else {
+        return writeln!(f, "\n# [alerts]: nobody is told of findings");
+    };
+    writeln!(f, "\n[alerts]")?;
+    writeln!(f, "kinds = {:?}", alerts.wanted.kinds)?;
+    writeln!(f, "confidence = {}", alerts.wanted.confidence)?;
+    writeln!(f, "minutes_apart = {}", alerts.pace.apart / (60 * observation::SECOND))?;
+    writeln!(f, "hourly = {}", alerts.pace.hourly)?;
+    match &alerts.page {
+        Some(page) => writeln!(f, "page = {page:?}")?,
+        None => writeln!(f, "# page: not known; messages link to nothing")?,
+    }
+    writeln!(f, "targets = {}", alerts.targets)?;
+    alerts.channels.iter().try_for_each(|channel| writeln!(f, "# {channel}"))
+}
+
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.source {
@@ -276,6 +300,7 @@ impl fmt::Display for Settings {
                 writeln!(f, "silent_seconds = {}", hub.silent / second)?;
             }
         }
+        write_alerts(f, self.alerts.as_ref())?;
         writeln!(f, "\n[query]")?;
         writeln!(f, "memory_mib = {}", self.limits.memory >> 20)?;
         writeln!(f, "disk_mib = {}", self.limits.disk >> 20)?;

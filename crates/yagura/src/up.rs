@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use alert::{Desk, Outcome};
 use anyhow::{Context as _, Result};
 use archive::Archive;
 use ingest::{Import, Orders, Summary, Watch, points_from_toml};
@@ -13,7 +14,7 @@ use crate::cli::{Folder, UpArgs};
 use crate::receive::Receiving;
 use crate::samples::{SAMPLES, Sample};
 use crate::settings::Settings;
-use crate::{Done, detect, import, open};
+use crate::{Done, alerts, detect, import, open};
 
 /// How long after the start the first look at the archive begins: whoever opens a page first should
 /// not wait for the detectors.
@@ -52,7 +53,8 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
     }
     tell(&format!("Yagura is up: open http://{}/\nStop it with Ctrl-C.", listener.local_addr()?));
     let instruments = receiving.as_ref().map(|receiving| receiving.instruments.clone());
-    let looking = tokio::spawn(look_for_findings(archive.clone()));
+    let desk = alerts::desk(&settings)?;
+    let looking = tokio::spawn(look_for_findings(archive.clone(), desk));
     let served = web::serve(archive, instruments, listener, stop()).await;
     looking.abort();
     if let Some(receiving) = receiving {
@@ -62,14 +64,32 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
     Ok(Done::Whole)
 }
 
-/// Keeps the findings equal to the rows, as these come in.
-async fn look_for_findings(archive: Arc<Archive>) {
+/// Keeps the findings equal to the rows, as these come in, and tells of them.
+async fn look_for_findings(archive: Arc<Archive>, mut desk: Option<Desk>) {
     tokio::time::sleep(FIRST_LOOK).await;
     loop {
         if let Err(error) = detect::refresh(&archive).await {
             tracing::warn!("findings could not be made: {error:#}");
         }
+        if let Some(desk) = &mut desk {
+            tell_findings(desk, &archive).await;
+        }
         tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+async fn tell_findings(desk: &mut Desk, archive: &Archive) {
+    match alerts::tell(desk, archive).await {
+        Ok(outcomes) => {
+            for (channel, outcome) in outcomes {
+                let words = alerts::words(&outcome);
+                match outcome {
+                    Outcome::Failed(_) => tracing::warn!(channel, "{words}"),
+                    _ => tracing::info!(channel, "{words}"),
+                }
+            }
+        }
+        Err(error) => tracing::warn!("nobody could be told of findings: {error:#}"),
     }
 }
 

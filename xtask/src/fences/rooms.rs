@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wire", &["delivery", "observation"]),
     ("detect", &["observation"]),
     ("guard", &["observation"]),
+    ("alert", &["observation"]),
     (
         "sensor",
         &[
@@ -44,12 +45,14 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Families of heavy crates, by the beginning of their names, and the one room that opens them.
-const DOORS: [(&str, &str); 9] = [
+const DOORS: [(&str, &str); 11] = [
     ("ballista", "archive"),
     ("buoyant_kernel", "archive"),
     ("datafusion", "archive"),
     ("delta_kernel", "archive"),
     ("deltalake", "archive"),
+    ("async-smtp", "alert"),
+    ("mail-builder", "alert"),
     ("mail-parser", "intake"),
     ("parquet", "archive"),
     ("postgres", "register"),
