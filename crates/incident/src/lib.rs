@@ -26,6 +26,7 @@ pub mod name;
 pub mod record;
 pub mod rule;
 mod share;
+pub mod staff;
 
 pub use hash::Hash;
 pub use month::{BadMonth, Month, ZoneError};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use incident::log::Head;
 use incident::name::Resolution;
-use incident::record::{Disposition, Filing, FilingId, Item, ItemId, Kind, Receipt, Reporter};
+use incident::record::{Disposition, Filing, FilingId, Item, ItemId, Kind, Receipt, Reporter, Tlp};
 use incident::rule::Vintage;
 use incident::{Micros, Month};
 use intake::Sealed;
@@ -88,6 +88,8 @@ pub struct Listed {
     pub receipt: Receipt,
     /// Its kind.
     pub kind: Kind,
+    /// How far it may go.
+    pub tlp: Tlp,
     /// When it first came.
     pub received: Micros,
     /// Names, category or subject.

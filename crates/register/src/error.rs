@@ -65,6 +65,15 @@ pub enum Error {
     /// The month is closed already.
     #[error("{0} is closed already")]
     Closed(incident::Month),
+    /// The name of an account is taken. Whoever chose it chooses another.
+    #[error("the name {0:?} is taken: choose another")]
+    Taken(String),
+    /// Nobody would be left to look after accounts.
+    #[error("the last administrator stays one: make another first")]
+    LastAdministrator,
+    /// More waits than can. Try again.
+    #[error("the book of reports is busy: try again in a moment")]
+    Busy,
     /// Nobody is named who exports. The operator is at fault.
     #[error(
         "the format names its sender: set organisation and contact, an address for mail, in [reports]"

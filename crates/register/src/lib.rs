@@ -25,6 +25,7 @@ mod export;
 pub mod face;
 mod link;
 mod maildir;
+mod queue;
 mod schema;
 mod store;
 #[cfg(test)]
@@ -40,4 +41,5 @@ pub use export::{Export, House, Lost};
 pub use incident::Month;
 pub use incident::record::Kind;
 pub use maildir::Collected;
-pub use store::{Raw, Register};
+pub use queue::{Item, Queue};
+pub use store::{Account, Invitation, Raw, Register};

@@ -9,7 +9,8 @@ use crate::error::{Error, Result};
 use crate::link::Link;
 
 /// The scripts in order; the version of a book is how many it has seen.
-const STEPS: [&str; 2] = [include_str!("0001.sql"), include_str!("0002.sql")];
+const STEPS: [&str; 3] =
+    [include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0003.sql")];
 
 /// The newest tables.
 const FRESH: &str = include_str!("fresh.sql");

@@ -5,6 +5,7 @@ use incident::case::{Board, CaseId, Change, Event};
 
 use super::Register;
 use crate::error::{Error, Result};
+use crate::link::Row;
 
 impl Register {
     /// All cases, as their events left them.
@@ -21,6 +22,20 @@ impl Register {
             board.apply(&Event { seq, at, who, case, change })?;
         }
         Ok(board)
+    }
+
+    /// What happened to a case, in order.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn case_events(&mut self, case: CaseId) -> Result<Vec<Event>> {
+        let sql = "select l.seq, l.at, l.who, c.case_id, l.change
+                   from case_event c join log l on l.seq = c.seq where c.case_id = ?1 order by l.seq";
+        let event = |mut row: Row| {
+            let (seq, at, who, case) = (row.int()?, row.int()?, row.text()?, row.int()?);
+            Ok(Event { seq, at, who, case, change: serde_json::from_str(&row.text()?)? })
+        };
+        self.link.rows(sql, &[case.into()])?.into_iter().map(event).collect()
     }
 
     /// Opens a case, and gives its number.

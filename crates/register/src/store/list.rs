@@ -162,6 +162,6 @@ fn listed(filing: Filing) -> Listed {
         }
         Body::Consultation(question) => question.subject.clone(),
     };
-    let kind = filing.body.kind();
-    Listed { id: filing.id, receipt: filing.receipt, kind, received: filing.received, what }
+    let (kind, tlp) = (filing.body.kind(), filing.tlp);
+    Listed { id: filing.id, receipt: filing.receipt, kind, tlp, received: filing.received, what }
 }

@@ -1,5 +1,6 @@
 //! The book itself.
 
+mod accounts;
 mod audit;
 mod cases;
 mod counts;
@@ -13,6 +14,7 @@ mod read;
 mod take;
 mod vintages;
 
+pub use accounts::{Account, Invitation};
 pub use take::Raw;
 
 use std::collections::HashMap;

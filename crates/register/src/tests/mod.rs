@@ -7,6 +7,7 @@ mod may;
 mod mutations;
 mod property;
 mod schema;
+mod staff;
 mod suite;
 
 use std::sync::atomic::{AtomicU64, Ordering};

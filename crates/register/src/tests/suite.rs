@@ -10,7 +10,7 @@ use crate::{Error, Search};
 
 type Part = (&'static str, fn(&Shelf));
 
-const PARTS: [Part; 16] = [
+const PARTS: [Part; 17] = [
     ("schema", super::schema::steps_lead_to_the_fresh_tables),
     ("dispositions", dispositions),
     ("twice", twice),
@@ -22,6 +22,7 @@ const PARTS: [Part; 16] = [
     ("vintages", vintages),
     ("lists", lists),
     ("long_searches", long_searches),
+    ("accounts", super::staff::accounts),
     ("audits", audits),
     ("dry_runs", dry_runs),
     ("killed", killed),
