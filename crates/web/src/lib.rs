@@ -35,6 +35,11 @@ pub fn router(archive: Arc<Archive>) -> Router {
     secured(pages(archive))
 }
 
+/// The style sheet of the house, for pages that are not ours.
+pub fn style() -> String {
+    shell::sheet()
+}
+
 fn secured(pages: Router) -> Router {
     pages.layer(axum::middleware::map_response(headers::secure))
 }

@@ -45,7 +45,11 @@ pub(crate) fn page(title: &str, here: Room, body: &Markup) -> Markup {
 /// The style sheet: the bulletin's, then ours.
 pub(crate) async fn style() -> impl IntoResponse {
     let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "max-age=300")];
-    (headers, [bulletin::STYLE, include_str!("style.css")].concat())
+    (headers, sheet())
+}
+
+pub(crate) fn sheet() -> String {
+    [bulletin::STYLE, include_str!("style.css")].concat()
 }
 
 /// What to do with an empty archive.

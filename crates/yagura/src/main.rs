@@ -16,6 +16,7 @@ mod ask;
 mod bulletins;
 mod check;
 mod cli;
+mod counters;
 mod detect;
 mod evaluate;
 mod findings;

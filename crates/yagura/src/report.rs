@@ -3,27 +3,21 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use register::face;
 use register::{Export, House, Register, Search};
 use serde::Serialize;
 
 use crate::cli::{Desk, ReportCommand, ReportFormat};
 use crate::settings::Settings;
-use crate::{Done, Usage};
+use crate::{Done, Usage, counters};
 
 /// Runs a command on the book of reports.
 pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
     let args = desk(command);
     let settings = Settings::load(&args.folder)?;
     let now = jiff::Timestamp::now().as_microsecond();
-    if let Some(folder) = Path::new(&settings.reports).parent()
-        && !settings.reports.contains("://")
-    {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    }
-    let mut book = Register::open(&settings.reports, &settings.zone, now)?;
+    let mut book = counters::book(&settings)?;
     match command {
         ReportCommand::Add { file, received, .. } => {
             let taken = face::add(&mut book, &bytes(file)?, at(*received, now), now)?;

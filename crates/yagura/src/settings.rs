@@ -40,6 +40,10 @@ struct Reports {
     location: Option<String>,
     organisation: Option<String>,
     contact: Option<String>,
+    listen: Option<SocketAddr>,
+    address: Option<String>,
+    behind_proxy: Option<bool>,
+    per_minute: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -86,6 +90,8 @@ pub(crate) struct Settings {
     pub(crate) organisation: String,
     /// Its address for mail; empty where it is not said.
     pub(crate) contact: String,
+    /// The counter, where there is one.
+    pub(crate) counter: Option<CounterSettings>,
     /// Where series are that others published, for bulletins.
     pub(crate) quoted: PathBuf,
     /// The zone of civil days.
@@ -106,6 +112,42 @@ pub(crate) struct Settings {
     /// MMDB files of countries and of autonomous systems; none: what is compiled in.
     country: Option<PathBuf>,
     asn: Option<PathBuf>,
+}
+
+/// The web side of reports.
+#[derive(Clone, Debug)]
+pub(crate) struct CounterSettings {
+    /// Where it listens.
+    pub(crate) listen: SocketAddr,
+    /// How browsers reach it; none: where it listens.
+    pub(crate) address: Option<Url>,
+    /// Whether a proxy stands before it.
+    pub(crate) behind_proxy: bool,
+    /// Reports of one network in a minute.
+    pub(crate) per_minute: u32,
+}
+
+/// Reports of one network in a minute, where it is not said: a person sends a few, and an office may
+/// stand behind one address.
+const PER_MINUTE: u32 = 60;
+
+impl Reports {
+    fn counter(&self) -> Result<Option<CounterSettings>> {
+        let Some(listen) = self.listen else { return Ok(None) };
+        let wrong = |text: &str| {
+            anyhow!("in [reports], address = {text:?} is no https:// or http:// address")
+        };
+        let address = self.address.as_deref().map(|text| {
+            let url = Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme()));
+            url.ok_or_else(|| wrong(text))
+        });
+        Ok(Some(CounterSettings {
+            listen,
+            address: address.transpose()?,
+            behind_proxy: self.behind_proxy.unwrap_or(false),
+            per_minute: self.per_minute.map_or(PER_MINUTE, NonZeroU32::get),
+        }))
+    }
 }
 
 /// How points' deliveries are received.
@@ -168,6 +210,7 @@ impl Settings {
             Some(location) => location,
             None => folder_url(&data.join("archive"))?,
         };
+        let counter = file.reports.counter()?;
         let reports = file.reports.location;
         let reports = reports.unwrap_or_else(|| data.join("reports.db").display().to_string());
         let mut table = file.hub;
@@ -183,6 +226,7 @@ impl Settings {
             contact: file.reports.contact.unwrap_or_default(),
             alerts: file.alerts,
             alerts_memory: data.join("alerts.json"),
+            counter,
             quoted: data.join("quoted"),
             zone,
             listen: file.listen.map_or_else(|| LISTEN.parse(), Ok)?,
@@ -285,6 +329,17 @@ impl fmt::Display for Settings {
         match self.organisation.as_str() {
             "" => writeln!(f, "# organisation: not known; XARF and IODEF need it")?,
             name => writeln!(f, "organisation = {name:?}\ncontact = {:?}", self.contact)?,
+        }
+        match &self.counter {
+            None => writeln!(f, "# listen: no counter; forms and pages of the staff need it")?,
+            Some(counter) => {
+                writeln!(f, "listen = \"{}\"", counter.listen)?;
+                if let Some(address) = &counter.address {
+                    writeln!(f, "address = \"{address}\"")?;
+                }
+                writeln!(f, "behind_proxy = {}", counter.behind_proxy)?;
+                writeln!(f, "per_minute = {}", counter.per_minute)?;
+            }
         }
         match &self.hub {
             None => writeln!(f, "\n# [hub]: no deliveries of points are received")?,

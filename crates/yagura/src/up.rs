@@ -9,12 +9,13 @@ use alert::{Desk, Outcome};
 use anyhow::{Context as _, Result};
 use archive::Archive;
 use ingest::{Import, Orders, Summary, Watch, points_from_toml};
+use tokio::sync::Notify;
 
 use crate::cli::{Folder, UpArgs};
 use crate::receive::Receiving;
 use crate::samples::{SAMPLES, Sample};
 use crate::settings::Settings;
-use crate::{Done, alerts, detect, import, open};
+use crate::{Done, alerts, counters, detect, import, open};
 
 /// How long after the start the first look at the archive begins: whoever opens a page first should
 /// not wait for the detectors.
@@ -51,6 +52,18 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
     if let Some(receiving) = &receiving {
         tell(&format!("Points deliver to {}.", receiving.address));
     }
+    let stopped = Arc::new(Notify::new());
+    let counter = match &settings.counter {
+        Some(own) => {
+            let stopped = stopped.clone();
+            let shutdown = async move { stopped.notified().await };
+            Some(counters::open(&settings, own, shutdown).await?)
+        }
+        None => None,
+    };
+    if let Some(counter) = &counter {
+        tell(&counter.words);
+    }
     tell(&format!("Yagura is up: open http://{}/\nStop it with Ctrl-C.", listener.local_addr()?));
     let instruments = receiving.as_ref().map(|receiving| receiving.instruments.clone());
     let desk = alerts::desk(&settings)?;
@@ -59,6 +72,10 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
     looking.abort();
     if let Some(receiving) = receiving {
         receiving.end().await;
+    }
+    if let Some(counter) = counter {
+        stopped.notify_one();
+        counter.end().await?;
     }
     served?;
     Ok(Done::Whole)

@@ -40,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("incident", &[]),
     ("intake", &["incident"]),
     ("register", &["incident", "intake"]),
+    ("counter", &["incident", "intake", "register"]),
     ("testkit", &["dissect", "observation"]),
     ("xtask", &[]),
 ];

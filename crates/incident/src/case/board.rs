@@ -146,6 +146,16 @@ impl Board {
         })
     }
 
+    /// What a case's state means; none where there is no such case.
+    pub fn kind_of(&self, id: CaseId) -> Option<StateKind> {
+        self.kind(&self.cases.get(&id)?.state)
+    }
+
+    /// The states there are, as the team calls them.
+    pub fn states(&self) -> &States {
+        &self.states
+    }
+
     fn kind(&self, state: &str) -> Option<StateKind> {
         self.states.0.iter().find(|known| known.name == state).map(|state| state.kind)
     }

@@ -1,6 +1,6 @@
 //! Rows into records.
 
-use incident::record::{Detection, Filing, FilingId, Item, ItemId, ReporterId};
+use incident::record::{Detection, Filing, FilingId, Item, ItemId, Receipt, ReporterId};
 use intake::Sealed;
 
 use super::Register;
@@ -88,6 +88,16 @@ impl Register {
             "select c.bytes from item i join content c on c.sha256 = i.sha256 where i.id = ?1";
         let row = self.link.first(sql, &[id.into()])?;
         row.ok_or_else(|| Error::NotFound(format!("item {id}")))?.bytes_or_null()
+    }
+
+    /// The receipts of an item's filings, in order.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn receipts_of(&mut self, item: ItemId) -> Result<Vec<Receipt>> {
+        let sql = "select receipt from filing where item = ?1 order by id";
+        let rows = self.link.rows(sql, &[item.into()])?;
+        rows.into_iter().map(|mut row| row.word()).collect()
     }
 
     pub(super) fn sealed(&mut self, item: ItemId) -> Result<Vec<Sealed>> {

@@ -1,0 +1,104 @@
+//! The cases.
+
+use std::sync::Arc;
+
+use axum::extract::{Form, State};
+use axum::response::Redirect;
+use incident::case::{Change, StateKind};
+use incident::staff::Act;
+use maud::{Markup, html};
+use register::Register;
+use serde::Deserialize;
+
+use crate::failure::Failure;
+use crate::gate::Who;
+use crate::{Counter, now, shell};
+
+/// A case that should be opened.
+#[derive(Deserialize)]
+pub(crate) struct Wish {
+    pub(crate) title: String,
+    /// The first report that belongs to it.
+    pub(crate) filing: Option<i64>,
+}
+
+/// Opens a case.
+pub(crate) async fn open(counter: &Counter, who: &Who, wish: Wish) -> Result<i64, Failure> {
+    who.must(Act::Work)?;
+    let (title, by) = (wish.title.trim().to_owned(), who.name.clone());
+    if title.is_empty() || title.len() > 1_000 {
+        return Err(Failure::usage("A case has a title, of 1,000 bytes at most."));
+    }
+    let role = who.role;
+    let opened = counter.ask(move |book| {
+        if let Some(filing) = wish.filing
+            && !role.may(Act::See(book.show(filing)?.filing.tlp))
+        {
+            return Ok(None);
+        }
+        let id = book.open_case(&title, &by, now())?;
+        if let Some(filing) = wish.filing {
+            book.change_case(id, Change::Linked { filing, incident: None }, &by, now())?;
+        }
+        Ok(Some(id))
+    });
+    opened.await?.ok_or_else(|| Failure::forbidden("This report is not for you."))
+}
+
+/// Opens a case, and goes to it.
+pub(crate) async fn open_case(
+    State(counter): State<Arc<Counter>>,
+    who: Who,
+    Form(wish): Form<Wish>,
+) -> Result<Redirect, Failure> {
+    let id = open(&counter, &who, wish).await?;
+    Ok(Redirect::to(&format!("/staff/cases/{id}")))
+}
+
+/// Every case that is not within another: open ones first, then by number, latest first.
+pub(crate) async fn cases(
+    State(counter): State<Arc<Counter>>,
+    who: Who,
+) -> Result<Markup, Failure> {
+    who.must(Act::Work)?;
+    let board = counter.ask(Register::board).await?;
+    let mut cases: Vec<_> = board.cases().filter(|case| case.within.is_none()).collect();
+    let closed = |id| board.kind_of(id) == Some(StateKind::Closed);
+    cases.sort_by_key(|case| (closed(case.id), std::cmp::Reverse(case.id)));
+    let at = now();
+    let body = html! {
+        header { h1 { "Cases" } }
+        @if cases.is_empty() { p { "There are no cases yet." } }
+        @else {
+            div.scroll tabindex="0" role="group" aria-label="Cases" {
+                table {
+                    thead { tr {
+                        @for name in ["Case", "Title", "State", "Assigned", "Due"] { th scope="col" { (name) } }
+                        th.n scope="col" { "Reports" }
+                    } }
+                    tbody { @for case in cases {
+                        tr {
+                            th scope="row" { a href={ "/staff/cases/" (case.id) } { (case.id) } }
+                            td.words { (case.title) }
+                            td { (case.state) }
+                            td { (case.assigned.as_deref().unwrap_or("—")) }
+                            td.moment { @match case.due {
+                                Some(due) if due < at && !closed(case.id) => strong { (shell::moment(&counter, due)) ", overdue" },
+                                Some(due) => (shell::moment(&counter, due)),
+                                None => "—",
+                            } }
+                            td.n { (board.filings(case.id).map_or(0, |filings| filings.len())) }
+                        }
+                    } }
+                }
+            }
+        }
+        h2 { "Open a case" }
+        form.choose method="post" action="/staff/cases" {
+            (shell::guard(&who))
+            label { "What it is about" input type="text" name="title" required maxlength="200"; }
+            button { "Open" }
+        }
+    };
+    Ok(shell::staff(&who, "/staff/cases", "Cases", &body))
+}

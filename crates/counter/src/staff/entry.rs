@@ -1,0 +1,111 @@
+//! Signing in and out.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, SET_COOKIE};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::failure::Failure;
+use crate::gate::{COOKIE_NAME, Who};
+use crate::words::Language;
+use crate::{Counter, now, secret, shell};
+
+/// How long a session lasts, in seconds: a day's work.
+const SESSION: i64 = 12 * 3_600;
+
+/// What somebody shows to be let in.
+#[derive(Deserialize)]
+pub(crate) struct Shown {
+    name: String,
+    password: String,
+    code: String,
+}
+
+/// The page on which one signs in.
+pub(crate) async fn login() -> Markup {
+    page(None)
+}
+
+fn page(fault: Option<&str>) -> Markup {
+    let body = html! {
+        header { h1 { "Sign in" } p.lead { "For those who work with reports." } }
+        @if let Some(fault) = fault { p.warning role="alert" { (fault) } }
+        form.report.narrow method="post" action="/staff/login" {
+            div.field { label for="name" { "Name" }
+                input type="text" id="name" name="name" required maxlength="60" autocomplete="username"; }
+            div.field { label for="password" { "Password" }
+                input type="password" id="password" name="password" required maxlength="200" autocomplete="current-password"; }
+            div.field { label for="code" { "Code" }
+                p.hint id="code-hint" { "Six digits, from the program that keeps your codes" }
+                input type="text" id="code" name="code" required maxlength="10" inputmode="numeric"
+                    autocomplete="one-time-code" aria-describedby="code-hint"; }
+            button { "Sign in" }
+        }
+    };
+    shell::public(Language::En, "Sign in", &body)
+}
+
+/// Begins a session, and gives its token; none where what is shown is not right, whatever of it.
+pub(crate) async fn begin(counter: &Counter, shown: Shown) -> Result<Option<String>, Failure> {
+    let name = shown.name.trim().to_owned();
+    let account = counter.ask(move |book| book.account(&name)).await?;
+    let hash = account.as_ref().map(|account| account.password.clone());
+    let known = secret::verify(counter, shown.password, hash).await?;
+    let Some(account) = account.filter(|_| known) else { return Ok(None) };
+    let at = now();
+    let step = secret::step_of(&account.secret, &shown.code, at / 1_000_000, account.step);
+    let Some(step) = step else { return Ok(None) };
+    let (token, guard) = (secret::token()?, secret::token()?);
+    let (mark, until) = (secret::mark(&token), at + SESSION * 1_000_000);
+    let begun = counter
+        .ask(move |book| book.begin_session(account.id, step, &mark, &guard, until, at))
+        .await?;
+    Ok(begun.then_some(token))
+}
+
+/// Lets somebody in.
+pub(crate) async fn enter(
+    State(counter): State<Arc<Counter>>,
+    shown: Result<Form<Shown>, FormRejection>,
+) -> Result<Response, Failure> {
+    let Form(shown) =
+        shown.map_err(|bad| Failure::new(bad.status(), "This is no form of ours."))?;
+    match begin(&counter, shown).await? {
+        Some(token) => with_cookie(&counter, &token, SESSION, "/staff"),
+        None => {
+            let fault =
+                "Name, password and code do not go together. A code holds once: wait for the next.";
+            Ok((StatusCode::FORBIDDEN, page(Some(fault))).into_response())
+        }
+    }
+}
+
+fn with_cookie(
+    counter: &Counter,
+    token: &str,
+    seconds: i64,
+    to: &'static str,
+) -> Result<Response, Failure> {
+    let secure = if counter.setup.https { "; Secure" } else { "" };
+    let text = format!(
+        "{COOKIE_NAME}={token}; Path=/staff; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
+    );
+    let value = HeaderValue::try_from(text).map_err(|_| Failure::usage("The token is none."))?;
+    let mut response = Redirect::to(to).into_response();
+    response.headers_mut().insert(SET_COOKIE, value);
+    Ok(response)
+}
+
+/// Ends a session.
+pub(crate) async fn leave(
+    State(counter): State<Arc<Counter>>,
+    who: Who,
+) -> Result<Response, Failure> {
+    counter.ask(move |book| book.leave(&who.mark)).await?;
+    with_cookie(&counter, "", 0, "/staff/login")
+}
