@@ -172,7 +172,7 @@ fn environment(house: &House) -> Result<()> {
             python(house),
             &[
                 "-c",
-                "import aiosmtpd, standardwebhooks, deltalake, duckdb, jsonschema, lxml, openapi_spec_validator, pyarrow, pymisp, xarf",
+                "import aiosmtpd, standardwebhooks, deltalake, duckdb, jsonschema, lxml, openapi_spec_validator, openpyxl, pyarrow, pymisp, xarf",
             ],
         )
     {

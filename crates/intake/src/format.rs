@@ -19,6 +19,8 @@ pub enum Format {
     Xarf,
     /// A table of filings.
     Csv,
+    /// The same as a workbook of a spreadsheet program.
+    Xlsx,
     /// The table of the VERIS Community Database.
     Vcdb,
     /// A log of ClamAV.
@@ -37,6 +39,7 @@ impl Format {
             Format::Arf => "arf",
             Format::Xarf => "xarf",
             Format::Csv => "csv",
+            Format::Xlsx => "xlsx",
             Format::Vcdb => "vcdb",
             Format::Clamav => "clamav",
         }
@@ -51,6 +54,9 @@ impl Format {
             Channel::Mail => return Some(Format::Mail),
             Channel::Log => return Some(Format::Clamav),
             _ => {}
+        }
+        if crate::xlsx::is_workbook(bytes) {
+            return Some(Format::Xlsx);
         }
         let begin = bytes.get(..LOOK).unwrap_or(bytes);
         if begin.trim_ascii_start().starts_with(b"{") {

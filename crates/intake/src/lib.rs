@@ -10,6 +10,7 @@
 //! | arf | a feedback report in a mail (RFC 5965) |
 //! | xarf | XARF 4 in JSON; XARF 3 is turned into it first |
 //! | csv | a table whose columns are the form's fields, a filing in each row |
+//! | xlsx | the same as a workbook (ECMA-376): its first sheet that is such a table |
 //! | vcdb | the table of the VERIS Community Database, an incident in each row |
 //! | clamav | what `clamscan` and `clamd` write: detections |
 //!
@@ -17,9 +18,9 @@
 //! - Every row, line or part has a fate, and the fates add up.
 //! - Nothing is guessed: a choice with two ticks, a day that is none, a category that is not in the list
 //!   are faults that name the field.
-//! - What is attached is never unpacked or interpreted, only described ([`Sealed`]).
+//! - A workbook is unpacked in memory, after what it holds was measured. What is attached is never unpacked or interpreted, only described ([`Sealed`]).
 //! - All of this is hostile. Nothing panics; memory is bounded by the size of the item, of which
-//!   [`MOST_BYTES`] are taken, and by [`MOST_ROWS`].
+//!   [`MOST_BYTES`] are taken, and by [`MOST_ROWS`]; a workbook unpacks to 64 MiB at most.
 //!
 //! There is no I/O and no clock here: when an item came is told by whoever received it.
 
@@ -38,6 +39,7 @@ mod tests;
 mod text;
 mod vcdb;
 mod xarf;
+mod xlsx;
 
 use incident::Micros;
 use incident::record::Channel;
@@ -85,6 +87,7 @@ pub fn read(arrival: &Arrival<'_>) -> Reading {
         Some(Format::Mail | Format::Arf) => mail::item(arrival, &mut reading),
         Some(Format::Xarf) => xarf::item(arrival.bytes, arrival, &mut reading),
         Some(Format::Csv) => csv::item(arrival, &mut reading),
+        Some(Format::Xlsx) => xlsx::item(arrival, &mut reading),
         Some(Format::Vcdb) => vcdb::item(arrival, &mut reading),
         Some(Format::Clamav) => clamav::item(arrival, &mut reading),
     }

@@ -46,9 +46,10 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Families of heavy crates, by the beginning of their names, and the one room that opens them.
-const DOORS: [(&str, &str); 11] = [
+const DOORS: [(&str, &str); 12] = [
     ("ballista", "archive"),
     ("buoyant_kernel", "archive"),
+    ("calamine", "intake"),
     ("datafusion", "archive"),
     ("delta_kernel", "archive"),
     ("deltalake", "archive"),

@@ -5,6 +5,7 @@ mod clamav;
 mod form;
 mod mail;
 mod table;
+mod workbook;
 mod xarf;
 
 use std::path::PathBuf;

@@ -32,6 +32,47 @@ const PIECES: [&[u8]; 22] = [
     b"9999-99-99",
 ];
 
+/// A workbook with one row, its XML uncompressed, so that damage reaches it.
+fn workbook() -> Vec<u8> {
+    use std::io::Write as _;
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let of = "http://schemas.openxmlformats.org";
+    let (main, kinds) = (
+        format!("{of}/spreadsheetml/2006/main"),
+        format!("{of}/officeDocument/2006/relationships"),
+    );
+    let relations = |target: &str, kind: &str| {
+        format!(
+            "<Relationships xmlns=\"{of}/package/2006/relationships\"><Relationship Id=\"r\" Type=\"{kinds}/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let cells = |row: u32, cells: [&str; 2]| -> String {
+        let [one, other] = cells.map(|cell| format!("t=\"inlineStr\"><is><t>{cell}</t></is></c>"));
+        format!("<row r=\"{row}\"><c r=\"A{row}\" {one}<c r=\"B{row}\" {other}</row>")
+    };
+    let rows = cells(1, ["virus", "discovered"]) + &cells(2, ["W32/Netsky.P", "2005-05-12"]);
+    for (name, text) in [
+        ("_rels/.rels", relations("xl/workbook.xml", "officeDocument")),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{kinds}\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r\"/></sheets></workbook>"
+            ),
+        ),
+        ("xl/_rels/workbook.xml.rels", relations("worksheets/a.xml", "worksheet")),
+        (
+            "xl/worksheets/a.xml",
+            format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>"),
+        ),
+    ] {
+        zip.start_file(name, stored).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
 fn seeds() -> Vec<(Vec<u8>, Channel)> {
     let form = virus_form("a@example.jp", "2005-05-12", &["W32/Netsky.P", "W32/Bagle.A"]);
     let access = access_form("intrusion", true, "Facets: fraud:phishing\nNarrative: x\ny\n");
@@ -56,6 +97,7 @@ fn seeds() -> Vec<(Vec<u8>, Channel)> {
         (csv.into(), Channel::File),
         (vcdb.into(), Channel::File),
         (clam.into(), Channel::Log),
+        (workbook(), Channel::File),
     ]
 }
 
@@ -80,6 +122,9 @@ fn damage(seed: &[u8], random: &mut Random) -> Vec<u8> {
 fn nothing_is_lost() {
     let shelf = Shelf::folder();
     let mut book = shelf.book();
+    // The workbook is one before it is damaged, and its dry run says the same.
+    let whole = Raw { bytes: &workbook(), channel: Channel::File, received: MAY, format: None };
+    assert_eq!(book.dry_run(&whole).unwrap().totals.get("report"), Some(&1));
     let (seeds, mut random) = (seeds(), Random(7));
     let damaged: Vec<(Vec<u8>, Channel)> = (0..ITEMS)
         .map(|_| {
