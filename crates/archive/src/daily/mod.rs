@@ -35,6 +35,8 @@ use count::{Counted, Counter};
 use rollup::DailyRows;
 use rows::{Names, Row};
 
+pub(crate) use rows::UNKNOWN;
+
 /// The version of the rule by which a day is counted.
 const VERSION: u32 = 2;
 /// Tries against other writers before giving up.
@@ -99,7 +101,7 @@ impl Archive {
     }
 
     /// The civil days that some UTC days touch.
-    fn civil_days(&self, utc_days: impl Iterator<Item = Day>) -> BTreeSet<Day> {
+    pub(crate) fn civil_days(&self, utc_days: impl Iterator<Item = Day>) -> BTreeSet<Day> {
         let utc = jiff::tz::TimeZone::UTC;
         let touched = utc_days.flat_map(|day| {
             let last = day.plus(1).begins(&utc) - 1;
@@ -109,7 +111,7 @@ impl Archive {
     }
 
     /// The UTC days that a civil day touches.
-    fn utc_days(&self, day: Day) -> BTreeSet<Day> {
+    pub(crate) fn utc_days(&self, day: Day) -> BTreeSet<Day> {
         let utc = jiff::tz::TimeZone::UTC;
         let last = day.plus(1).begins(&self.zone) - 1;
         [Day::of(day.begins(&self.zone), &utc), Day::of(last, &utc)].into()
@@ -212,6 +214,14 @@ struct StaleDay {
 
 /// A condition: a column of times lies in [from, to).
 pub(crate) fn within(column: &str, from: i64, to: i64) -> String {
-    let moment = |time: i64| format!("arrow_cast({time}, 'Timestamp(Microsecond, Some(\"UTC\"))')");
     format!("{column} >= {} and {column} < {}", moment(from), moment(to))
+}
+
+/// A condition: a column of times lies at a moment or before it.
+pub(crate) fn until(column: &str, last: i64) -> String {
+    format!("{column} <= {}", moment(last))
+}
+
+fn moment(time: i64) -> String {
+    format!("arrow_cast({time}, 'Timestamp(Microsecond, Some(\"UTC\"))')")
 }

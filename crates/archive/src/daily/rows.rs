@@ -33,7 +33,7 @@ pub(super) struct Row<'a> {
 }
 
 /// What the kind of an access is called whose log does not say enough.
-pub(super) const UNKNOWN: &str = "unknown";
+pub(crate) const UNKNOWN: &str = "unknown";
 
 impl Names {
     /// The numbers of a dictionary's values; none: there are more names than `most`.

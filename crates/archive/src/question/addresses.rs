@@ -67,7 +67,7 @@ impl Archive {
             return Ok(self.answer("sources", SOURCES, scope, None, Vec::new()));
         };
         let within = self.on_times("first_seen", scope, period);
-        let session = self.session().await?;
+        let session = self.session_of(scope, period).await?;
         // Points and services are counted for the top addresses only: a set for each of all
         // addresses would not fit in a query's memory.
         let query = format!(
@@ -119,7 +119,7 @@ impl Archive {
              from access where src = {literal} and {} group by point order by point",
             self.on_times("first_seen", scope, period)
         );
-        let batches = session::rows(&self.session().await?, &query).await?;
+        let batches = session::rows(&self.session_of(scope, period).await?, &query).await?;
         let rows = records(&batches).filter_map(|record| {
             Some(Seen {
                 point: record.text("point")?.to_owned(),

@@ -43,7 +43,7 @@ impl Archive {
         let Some(period) = self.period(scope).await? else {
             return Ok(self.answer("days", RULE, scope, None, Vec::new()));
         };
-        let session = self.session().await?;
+        let session = self.session_of(scope, period).await?;
         let mut rows: BTreeMap<(Day, String), DayOfPoint> = BTreeMap::new();
         let hours = format!(
             "select point, hour, sum(seconds_up) as seconds, bool_or(assumed) as assumed

@@ -5,6 +5,7 @@
 //! answer names the rule by which it counted.
 
 mod addresses;
+mod as_of;
 mod days;
 mod kinds;
 mod places;
@@ -16,7 +17,7 @@ mod tests;
 mod totals;
 
 use datafusion::execution::context::SessionContext;
-use observation::Point;
+use observation::{Micros, Point};
 use serde::Serialize;
 
 use crate::Archive;
@@ -44,6 +45,8 @@ pub struct Scope {
     pub to: Option<Day>,
     /// One point; none: all.
     pub point: Option<Point>,
+    /// The moment that is asked as of: only rows received at or before it; none: all rows.
+    pub as_of: Option<Micros>,
 }
 
 /// The days that a question is answered for, both counted.

@@ -84,6 +84,28 @@ impl Archive {
         Ok(self.answer("asns", RULE, scope, period, rows.collect()))
     }
 
+    /// Each country's accesses, the most first, and their databases, without sources, which are 0 in each:
+    /// quicker than [`Archive::countries`].
+    ///
+    /// # Errors
+    /// The store or the engine failed.
+    pub async fn country_accesses(&self, scope: &Scope) -> Result<Vec<CountryCount>> {
+        let Some(period) = self.period(scope).await? else { return Ok(Vec::new()) };
+        let query = format!(
+            "select country, count(*) as accesses, cast(null as bigint) as packets, 0 as sources,
+                    min(geo_date) as database_from, max(geo_date) as database_to,
+                    sum(case when {OUT_OF_DATE} then 1 else 0 end) as out_of_date
+             from access where {} group by country order by accesses desc, country",
+            self.on_times("first_seen", scope, period)
+        );
+        let rows = session::rows(&self.session_of(scope, period).await?, &query).await?;
+        let rows = records(&rows).filter_map(|record| {
+            let country = record.text("country").map(str::to_owned);
+            Some(CountryCount { country, counts: counts(&record)? })
+        });
+        Ok(rows.collect())
+    }
+
     /// Counts by a column of place. By source first: a set of sources for each place would not fit
     /// in a query's memory, while groups spill to disk.
     async fn placed(
@@ -105,7 +127,7 @@ impl Archive {
              order by accesses desc, sources desc, {column}",
             self.on_times("first_seen", scope, period)
         );
-        Ok((Some(period), session::rows(&self.session().await?, &query).await?))
+        Ok((Some(period), session::rows(&self.session_of(scope, period).await?, &query).await?))
     }
 }
 

@@ -56,7 +56,7 @@ impl Archive {
              from of_source group by operator order by accesses desc, sources desc, operator",
             self.on_times("first_seen", scope, period)
         );
-        let batches = session::rows(&self.session().await?, &query).await?;
+        let batches = session::rows(&self.session_of(scope, period).await?, &query).await?;
         let rows = records(&batches).filter_map(|record| {
             Some(ScannerCount {
                 operator: record.text("operator").map(str::to_owned),

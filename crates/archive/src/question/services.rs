@@ -130,7 +130,7 @@ impl Archive {
         let Some(period) = self.period(scope).await? else {
             return Ok(self.answer("service days", RULE, scope, None, Vec::new()));
         };
-        let session = self.session().await?;
+        let session = self.session_of(scope, period).await?;
         let query = format!(
             "select day, protocol, port, icmp_type, sum(accesses) as accesses
              from daily where {} group by day, protocol, port, icmp_type
@@ -151,7 +151,7 @@ impl Archive {
     }
 
     async fn ranked(&self, scope: &Scope, period: Period) -> Result<Vec<ServiceCount>> {
-        let session = self.session().await?;
+        let session = self.session_of(scope, period).await?;
         let query = format!(
             "select protocol, port, icmp_type, sum(accesses) as accesses, sum(packets) as packets,
                     sum(case when kind is null then sources end) as sources

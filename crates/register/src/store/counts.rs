@@ -6,10 +6,15 @@ use incident::rule::{
     AWAITING, Break, Comparison, Count, Counting, Difference, Key, Rule, Split, Subject, compare,
     differences,
 };
-use incident::{Month, Share};
+use incident::{Micros, Month, Share};
 
 use super::Register;
 use crate::error::Result;
+
+/// A span of moments, cut off after one.
+fn until((from, to): (Micros, Micros), as_of: Micros) -> (Micros, Micros) {
+    (from, to.min(as_of.saturating_add(1)))
+}
 
 /// The rule that counts labels.
 const LABELS: &str = "rsit-weighted";
@@ -20,9 +25,17 @@ impl Register {
     /// # Errors
     /// Where there is no such rule, or the database fails.
     pub fn count(&mut self, rule: &str, month: Month) -> Result<Count> {
+        self.count_as_of(rule, month, Micros::MAX)
+    }
+
+    /// A month under a rule, of what was received at a moment or before it.
+    ///
+    /// # Errors
+    /// As [`Register::count`].
+    pub fn count_as_of(&mut self, rule: &str, month: Month, as_of: Micros) -> Result<Count> {
         self.fresh_names()?;
         let rule = self.rules.rule(rule)?.clone();
-        let (from, to) = rule.span(month)?;
+        let (from, to) = until(rule.span(month)?, as_of);
         let mut counting = Counting::new(&rule, month, self.names.version());
         match (rule.subject, rule.key) {
             (Subject::Virus, Key::ReporterDayFamily) => {
@@ -119,17 +132,35 @@ impl Register {
     }
 
     /// Access reports of a category that carry a label of RSIT, in a month of the rule that counts
-    /// labels.
+    /// labels, of what was received at a moment or before it.
     ///
     /// # Errors
     /// Where that rule is none, or the database fails.
-    pub fn labelled(&mut self, label: &str, category: Category, month: Month) -> Result<u64> {
-        let (from, to) = self.rules.rule(LABELS)?.span(month)?;
+    pub fn labelled(
+        &mut self,
+        label: &str,
+        category: Category,
+        month: Month,
+        as_of: Micros,
+    ) -> Result<u64> {
+        let (from, to) = until(self.rules.rule(LABELS)?.span(month)?, as_of);
         let sql = "select count(*) from facet join filing on filing.id = facet.filing
                    where facet.label = ?1 and filing.category = ?2
                    and facet.received >= ?3 and facet.received < ?4";
         let values = [label.into(), category.as_str().into(), from.into(), to.into()];
         Ok(self.link.number(sql, &values)?.unsigned_abs())
+    }
+
+    /// When the last of the month's and earlier reports was received, in the months of a rule; none where
+    /// there is none.
+    ///
+    /// # Errors
+    /// Where there is no such rule, or the database fails.
+    pub fn latest(&mut self, rule: &str, month: Month) -> Result<Option<Micros>> {
+        let (_, to) = self.rules.rule(rule)?.span(month)?;
+        let sql = "select coalesce(max(received), -1) from filing where received < ?1";
+        let latest = self.link.number(sql, &[to.into()])?;
+        Ok((latest >= 0).then_some(latest))
     }
 
     /// Two months under one rule; a break between them has to be accepted by its name.

@@ -1,5 +1,6 @@
 //! Questions to archives of rows that were written by hand.
 
+mod as_of;
 mod period;
 mod places;
 mod rows;

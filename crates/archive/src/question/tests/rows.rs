@@ -33,16 +33,29 @@ impl Trial {
         database: Option<&str>,
         rows: &[Row<'_>],
     ) {
+        let begins = day.parse::<Day>().unwrap().begins(&TimeZone::UTC);
+        self.add_at(begins, point, day, database, rows).await;
+    }
+
+    /// The same, received at a moment.
+    pub(super) async fn add_at(
+        &self,
+        received: i64,
+        point: &str,
+        day: &str,
+        database: Option<&str>,
+        rows: &[Row<'_>],
+    ) {
         let point: Point = point.parse().unwrap();
         let database = database.map(|day| day.parse::<Day>().unwrap().to_epoch());
         let begins = day.parse::<Day>().unwrap().begins(&TimeZone::UTC);
-        let mut stage = self.archive.stage(begins, database).await;
+        let mut stage = self.archive.stage(received, database).await;
         for (number, &(src, country, asn)) in (0..).zip(rows) {
             let access = access(begins + 100 * number * SECOND, &point, src);
             stage.extend(&[access], std::iter::once(Origin { country, asn }));
         }
         let staged = stage.finish().await.unwrap();
-        let generation = format!("{day} {database:?}");
+        let generation = format!("{day} {database:?} {received}");
         let delivery = Delivery { point, generation, rows: rows.len() as u64 };
         let delivered = self.archive.deliver_accesses(&[delivery], staged).await.unwrap();
         assert_eq!(delivered, Delivered::Now);
@@ -52,7 +65,12 @@ impl Trial {
 /// Days, and one point or all.
 pub(super) fn scope(from: &str, to: &str, point: Option<&str>) -> Scope {
     let day = |text: &str| Some(text.parse().unwrap());
-    Scope { from: day(from), to: day(to), point: point.map(|name| name.parse().unwrap()) }
+    Scope {
+        from: day(from),
+        to: day(to),
+        point: point.map(|name| name.parse().unwrap()),
+        as_of: None,
+    }
 }
 
 fn access(first_seen: i64, point: &Point, src: &str) -> Access {

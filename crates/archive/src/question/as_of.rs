@@ -1,0 +1,117 @@
+//! A moment: a question answered as if nothing had been received after it.
+//!
+//! Daily counts stand for all rows. Days of which no row came later keep theirs; of the others the rows that had
+//! come are counted, by SQL, under the same rule. Days whose rows were dropped keep what they have.
+
+use std::collections::BTreeSet;
+
+use datafusion::execution::context::SessionContext;
+use observation::Micros;
+
+use super::{Period, Scope};
+use crate::Archive;
+use crate::daily;
+use crate::day::Day;
+use crate::error::Result;
+use crate::records::records;
+use crate::session;
+
+/// What tells an access's service, in the order of `daily`.
+const SERVICE: &str = "point, protocol, port, icmp_type";
+
+impl Archive {
+    /// When the last row of a scope's days came, of accesses or coverage; none where there is none.
+    ///
+    /// # Errors
+    /// The store or the engine failed.
+    pub async fn latest_received(&self, scope: &Scope) -> Result<Option<Micros>> {
+        let Some(period) = self.period(scope).await? else { return Ok(None) };
+        let session = self.session().await?;
+        let accesses = format!(
+            "select max(received) as latest from access where {}",
+            self.on_utc_days(period)
+        );
+        let hours = format!(
+            "select max(received) as latest from coverage where {}",
+            self.on_times("hour", &Scope::default(), period)
+        );
+        let mut latest = None;
+        for query in [accesses, hours] {
+            let rows = session::rows(&session, &query).await?;
+            latest = records(&rows).filter_map(|record| record.time("latest")).chain(latest).max();
+        }
+        Ok(latest)
+    }
+
+    /// A session that answers as of the scope's moment, where it has one.
+    pub(super) async fn session_of(&self, scope: &Scope, period: Period) -> Result<SessionContext> {
+        let session = self.session().await?;
+        let Some(as_of) = scope.as_of else { return Ok(session) };
+        let late = self.late_days(&session, as_of, period).await?;
+        for table in ["access", "coverage"] {
+            let known = format!("select * from {table} where {}", daily::until("received", as_of));
+            replace(&session, table, &known).await?;
+        }
+        if !late.is_empty() {
+            replace(&session, "daily", &self.counted_anew(&late)).await?;
+        }
+        Ok(session)
+    }
+
+    /// The civil days of which rows came after a moment.
+    async fn late_days(
+        &self,
+        session: &SessionContext,
+        as_of: Micros,
+        period: Period,
+    ) -> Result<BTreeSet<Day>> {
+        let query = format!(
+            "select day from access where not ({}) and {} group by day",
+            daily::until("received", as_of),
+            self.on_utc_days(period)
+        );
+        let rows = session::rows(session, &query).await?;
+        let days: Vec<Day> = records(&rows).filter_map(|record| record.day("day")).collect();
+        let retired = self.retired_days().await?;
+        let mut late = self.civil_days(days.into_iter());
+        late.retain(|day| !self.utc_days(*day).iter().any(|day| retired.contains(day)));
+        Ok(late)
+    }
+
+    /// The rows of `daily`, those of some days from the accesses that are left.
+    fn counted_anew(&self, late: &BTreeSet<Day>) -> String {
+        let days: Vec<String> = late.iter().map(|day| format!("cast('{day}' as date)")).collect();
+        let mut all = format!(
+            "select day, {SERVICE}, kind, accesses, packets, sources from daily where day not in ({})",
+            days.join(", ")
+        );
+        for (day, date) in late.iter().zip(&days) {
+            let times =
+                daily::within("first_seen", day.begins(&self.zone), day.plus(1).begins(&self.zone));
+            let (of, unknown) = ("point, protocol, dst_port as port, icmp_type", daily::UNKNOWN);
+            let by = "point, protocol, dst_port, icmp_type";
+            all += &format!(
+                " union all select {date}, {of}, coalesce(kind, '{unknown}'), count(*), sum(packets),
+                     count(distinct src) from access where {times} group by {by}, coalesce(kind, '{unknown}')
+                  union all select {date}, {of}, null, null, null, count(distinct src)
+                     from access where {times} group by {by}"
+            );
+        }
+        all
+    }
+
+    /// A condition on the partitions that the days of a period lie in: cheaper than one on times.
+    fn on_utc_days(&self, period: Period) -> String {
+        let days = period.from.plus(-1).to_string()..=period.to.plus(1).to_string();
+        let (from, to) = days.into_inner();
+        format!("day >= cast('{from}' as date) and day <= cast('{to}' as date)")
+    }
+}
+
+/// Puts the rows of a query in the place of a table.
+async fn replace(session: &SessionContext, table: &str, query: &str) -> Result<()> {
+    let view = session::plan(session, query).await?.into_view();
+    session.deregister_table(table)?;
+    session.register_table(table, view)?;
+    Ok(())
+}
