@@ -23,6 +23,7 @@ mod logs;
 mod open_archive;
 mod output;
 mod points;
+mod printed;
 mod scenario;
 mod sql;
 mod sql_refuses;

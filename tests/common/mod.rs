@@ -27,3 +27,15 @@ pub(crate) fn text<'a>(row: &'a Value, key: &str) -> &'a str {
 pub(crate) fn number_from(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
+
+/// Whether a program is there that a test asks; where it is not, the test is skipped with a word, and fails
+/// where all has to be tested.
+pub(crate) fn has(program: &str, arguments: &[&str]) -> bool {
+    let ran = std::process::Command::new(program).args(arguments).output();
+    let works = ran.is_ok_and(|output| output.status.success());
+    if !works {
+        assert!(std::env::var_os("CI").is_none(), "{program} is not there");
+        println!("skipped: {program} {} does not work here", arguments.join(" "));
+    }
+    works
+}

@@ -101,6 +101,27 @@ const NEEDS: &[Need] = &[
         package: "clamav",
         purpose: "its output feeds the number of detections",
     },
+    Need {
+        program: "sh",
+        arguments: &[
+            "-c",
+            "ls /usr/share/fonts/*/noto/NotoSansCJK-*.ttc || fc-list :lang=ja family | grep .",
+        ],
+        package: "fonts-noto-cjk",
+        purpose: "bulletins are printed in Japanese",
+    },
+    Need {
+        program: "qpdf",
+        arguments: &["--version"],
+        package: "qpdf",
+        purpose: "another reader of PDF, which checks its structure",
+    },
+    Need {
+        program: "pdftotext",
+        arguments: &["-v"],
+        package: "poppler-utils",
+        purpose: "another reader of PDF, which finds its figures",
+    },
 ];
 
 /// What only `bench` needs.

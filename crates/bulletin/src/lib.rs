@@ -29,7 +29,7 @@ mod trial;
 pub use error::{Error, Result};
 pub use model::{Half, Model, PointOfMonth};
 pub use month::{BadMonth, Month};
-pub use monthly::monitoring;
+pub use monthly::{latest_received, monitoring};
 pub use table::{Table, tables};
 
 /// The style sheet of every page: screen, phone and paper, light only.
@@ -49,7 +49,7 @@ mod tests {
         let month = "2005-05".parse().unwrap();
         let model = Model::gather(&archive, month, None).await.unwrap();
         assert!(!model.now.has_data());
-        assert_eq!(monitoring(&archive, month).await.unwrap(), None);
+        assert_eq!(monitoring(&archive, month, None).await.unwrap(), None);
         let page = page::document(&model).unwrap().into_string();
         assert!(page.contains("The archive has no data of May 2005"), "{page}");
         assert!(page.contains("civil days in Asia/Tokyo"), "{page}");

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use archive::Day;
 use archive::question::{Period, Scope};
 use jiff::tz::TimeZone;
+use observation::Micros;
 
 /// A civil month, as `YYYY-MM`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,7 +78,12 @@ impl Month {
 
     /// All points' figures of the month.
     pub fn scope(self) -> Scope {
-        Scope { from: Some(self.first()), to: Some(self.last()), point: None }
+        Scope { from: Some(self.first()), to: Some(self.last()), ..Scope::default() }
+    }
+
+    /// All points' figures of the month as of a moment; none: all that there is.
+    pub fn scope_as_of(self, as_of: Option<Micros>) -> Scope {
+        Scope { as_of, ..self.scope() }
     }
 
     /// In English words: May 2005.

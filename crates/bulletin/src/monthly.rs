@@ -1,11 +1,13 @@
 //! The archive's part of a monthly bulletin: its named questions as plain figures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use archive::Archive;
-use archive::question::{CountryCount, Service, ServiceCount, ServiceDay, ToolCount, Totals};
+use archive::question::{CountryCount, Scope, Service, ServiceCount, ServiceDay, Totals};
 use claims::{Decimal, Entries, Figure, Row};
 use jiff::tz::TimeZone;
+use observation::{FindingRow, Micros};
 use summary::{Backscatter, Monitoring, Surge};
 
 use crate::place::Places;
@@ -15,28 +17,42 @@ use crate::{Error, Month, Result};
 /// The kind of access that is somebody's answer to a forged address: nobody else sends it unasked.
 const ANSWER: &str = "tcp-syn-ack";
 
-/// The kind of finding that is a surge.
+/// The kinds of findings that are surges, and answers of those who were attacked under forged addresses.
 const SURGE: &str = "surge";
+const BACKSCATTER: &str = "backscatter";
 
 /// Services that are looked at for surges, and that have a name of their own in the ranking.
 const SERVICES: usize = 50;
 
-/// What points saw in a month and in the month before; none where no point watched.
+/// When the last row of a month or of the month before came; none where there is none.
 ///
 /// # Errors
 /// The archive cannot answer.
-pub async fn monitoring(archive: &Archive, month: Month) -> Result<Option<Monitoring>> {
-    let scope = month.scope();
-    let now = totals(archive, month).await?;
+pub async fn latest_received(archive: &Archive, month: Month) -> Result<Option<Micros>> {
+    let both = Scope { from: Some(month.before().first()), ..month.scope() };
+    Ok(archive.latest_received(&both).await?)
+}
+
+/// What points saw in a month and in the month before, as of a moment; none where no point watched.
+///
+/// # Errors
+/// The archive cannot answer.
+pub async fn monitoring(
+    archive: &Archive,
+    month: Month,
+    as_of: Option<Micros>,
+) -> Result<Option<Monitoring>> {
+    let scope = month.scope_as_of(as_of);
+    let now = archive.quick_totals(&scope).await?;
     if now.points == 0 {
         return Ok(None);
     }
-    let before = totals(archive, month.before()).await?;
+    let before = archive.quick_totals(&month.before().scope_as_of(as_of)).await?;
     let services = archive.services(&scope).await?.rows;
     let days = archive.service_days(&scope).await?.rows;
-    let countries = archive.countries(&scope).await?.rows;
-    let tools = archive.tools(&scope).await?.rows;
-    let kinds = archive.kinds(&scope).await?.rows;
+    let countries = archive.country_accesses(&scope).await?;
+    let tools = archive.tool_accesses(&scope).await?;
+    let found = Found::of(archive, month, as_of).await?;
     let series = |of: fn(&Totals) -> u64| {
         let months = [(month, &now), (month.before(), &before)];
         let watched = months.into_iter().filter(|(_, totals)| totals.points > 0);
@@ -46,8 +62,7 @@ pub async fn monitoring(archive: &Archive, month: Month) -> Result<Option<Monito
     };
     let whole = month.days().saturating_mul(now.points).saturating_mul(86_400);
     let seconds = point_seconds(&now);
-    let answers = kinds.iter().find(|row| row.kind == ANSWER);
-    let backscatter = answers.filter(|row| row.accesses > 0);
+    let answers = archive.kind(&scope, ANSWER).await?;
     Ok(Some(Monitoring {
         accesses: series(|totals| totals.accesses),
         sources: series(|totals| totals.sources),
@@ -57,29 +72,54 @@ pub async fn monitoring(archive: &Archive, month: Month) -> Result<Option<Monito
         services: ranking(&services, |row| row.accesses),
         services_before: ranking(&services, |row| row.accesses_before),
         days_of_services: by_day(&services, &days, month),
-        surges: surges(archive, month).await?,
+        surges: found.surges,
         countries: by_country(&countries),
-        tools: by_tool(&tools),
-        backscatter: backscatter
-            .map(|row| Backscatter { accesses: exact(row.accesses), victims: exact(row.sources) }),
+        tools: tools.into_iter().map(|(tool, accesses)| (tool, exact(accesses))).collect(),
+        backscatter: answers.map(|row| Backscatter {
+            accesses: exact(row.accesses),
+            senders: exact(row.sources),
+            victims: found.victims.map(exact),
+        }),
     }))
 }
 
-async fn totals(archive: &Archive, month: Month) -> Result<Totals> {
-    Ok(archive.totals(&month.scope()).await?.rows.into_iter().next().unwrap_or_default())
+/// What the archive keeps of the detectors' findings in a month.
+#[derive(Default)]
+struct Found {
+    surges: Vec<Surge>,
+    /// Addresses that were attacked under forged addresses; none where nothing is kept of it.
+    victims: Option<u64>,
+}
+
+impl Found {
+    /// Findings are made of all rows: where some came after the moment, none is told.
+    async fn of(archive: &Archive, month: Month, as_of: Option<Micros>) -> Result<Found> {
+        let latest = latest_received(archive, month).await?;
+        if as_of.zip(latest).is_some_and(|(as_of, latest)| as_of < latest) {
+            return Ok(Found::default());
+        }
+        let zone = archive.zone();
+        let clock = TimeZone::get(zone).map_err(|_| Error::Zone(zone.to_owned()))?;
+        let (from, to) = (month.first().begins(&clock), month.after().first().begins(&clock));
+        let rows = archive.findings(from, to).await?;
+        let victims: BTreeSet<IpAddr> = rows
+            .iter()
+            .filter(|row| row.kind == BACKSCATTER)
+            .filter_map(|row| row.target)
+            .collect();
+        let victims = (!victims.is_empty()).then_some(victims.len() as u64);
+        Ok(Found { surges: surges(archive, month, from, &rows), victims })
+    }
 }
 
 fn exact(count: u64) -> Figure {
     Figure::exact(count)
 }
 
-/// The surges that the archive keeps as findings and that began in the month, by service and day.
-async fn surges(archive: &Archive, month: Month) -> Result<Vec<Surge>> {
-    let zone = archive.zone();
-    let clock = TimeZone::get(zone).map_err(|_| Error::Zone(zone.to_owned()))?;
-    let (from, to) = (month.first().begins(&clock), month.after().first().begins(&clock));
+/// Surges that began in the month, by service and day.
+fn surges(archive: &Archive, month: Month, from: Micros, rows: &[FindingRow]) -> Vec<Surge> {
     let mut surges: BTreeMap<String, u32> = BTreeMap::new();
-    for row in archive.findings(from, to).await? {
+    for row in rows {
         if row.kind != SURGE || row.dst_port.is_none() || row.first_seen < from {
             continue;
         }
@@ -89,8 +129,7 @@ async fn surges(archive: &Archive, month: Month) -> Result<Vec<Surge>> {
         let first = surges.entry(service.to_string()).or_insert(day);
         *first = day.min(*first);
     }
-    let surge = |(service, first_day)| Surge { service, first_day };
-    Ok(surges.into_iter().map(surge).collect())
+    surges.into_iter().map(|(service, first_day)| Surge { service, first_day }).collect()
 }
 
 /// The month as claims write it.
@@ -140,8 +179,4 @@ fn by_country(rows: &[CountryCount]) -> Row {
     let named =
         rows.iter().filter_map(|row| Some((row.country.clone()?, exact(row.counts.accesses))));
     named.collect()
-}
-
-fn by_tool(rows: &[ToolCount]) -> Row {
-    rows.iter().filter_map(|row| Some((row.tool.clone()?, exact(row.accesses)))).collect()
 }

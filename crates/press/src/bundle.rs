@@ -26,6 +26,17 @@ pub struct Bundle {
     files: BTreeMap<String, Vec<u8>>,
 }
 
+/// What the printed files of a bundle are called.
+#[derive(Clone, Copy, Debug)]
+pub struct Names {
+    /// The PDF of a language.
+    pub pdf: fn(crate::Lang) -> String,
+    /// The fonts in the PDFs, a line each.
+    pub fonts: &'static str,
+    /// The claims, which every page of a PDF names.
+    pub claims: &'static str,
+}
+
 /// A file that cannot be read or written. The system, or whoever owns the folder, is at fault.
 #[derive(Debug, thiserror::Error)]
 #[error("{path} cannot be {done} ({source})", path = path.display())]

@@ -1,4 +1,5 @@
-//! Bars as SVG: in one ink, from zero, each under its figure, which names its claim as figures in the text do.
+//! Bars as shapes: in one ink, from zero, each under its figure, which names its claim as figures in the
+//! text do. Pages and paper show the same shapes.
 //!
 //! Libraries that draw charts were weighed: none lets a letter of a chart carry its claim.
 
@@ -14,11 +15,64 @@ const UNDER: usize = 38;
 /// The widest bar: three months should not look like walls.
 const WIDEST: usize = 40;
 
-/// A chart with its caption. Nothing is cut: every bar stands on zero.
-pub(crate) fn figure(id: &str, caption: &str, alternative: &str, bars: &[Bar]) -> Markup {
+/// A chart as shapes, in pixels from its upper left corner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawing<'a> {
+    /// Its width.
+    pub width: usize,
+    /// Its height.
+    pub height: usize,
+    /// Where the bars stand.
+    pub floor: usize,
+    /// Its bars, in their order.
+    pub columns: Vec<Column<'a>>,
+}
+
+/// A bar as a shape, with the baselines of its letters, which are centred on its middle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column<'a> {
+    /// The bar.
+    pub bar: &'a Bar,
+    /// The middle of the bar and of its letters.
+    pub middle: usize,
+    /// Its left edge.
+    pub left: usize,
+    /// Its upper edge.
+    pub top: usize,
+    /// Its width.
+    pub width: usize,
+    /// Its height.
+    pub height: usize,
+    /// The baselines of its figure, its label, and the line below that.
+    pub baselines: [usize; 3],
+}
+
+/// A chart's bars as shapes. Nothing is cut: every bar stands on zero.
+pub fn drawing(bars: &[Bar]) -> Drawing<'_> {
     let step = WIDTH / bars.len().max(1);
     let floor = OVER + HIGHEST;
-    let view = format!("0 0 {WIDTH} {}", floor + UNDER);
+    let columns = bars.iter().enumerate().map(|(at, bar)| {
+        // No bar of ours is higher than the highest.
+        let height = HIGHEST * usize::try_from(bar.height.min(1_000)).unwrap_or(0) / 1_000;
+        let (width, middle) = ((step * 3 / 5).min(WIDEST), at * step + step / 2);
+        let (left, top) = (middle - width / 2, floor - height);
+        Column {
+            bar,
+            middle,
+            left,
+            top,
+            width,
+            height,
+            baselines: [top - 5, floor + 15, floor + 30],
+        }
+    });
+    Drawing { width: WIDTH, height: floor + UNDER, floor, columns: columns.collect() }
+}
+
+/// A chart with its caption, as SVG.
+pub(crate) fn figure(id: &str, caption: &str, alternative: &str, bars: &[Bar]) -> Markup {
+    let drawing = drawing(bars);
+    let view = format!("0 0 {} {}", drawing.width, drawing.height);
     let title = format!("{id}-alternative");
     html! {
         figure.chart {
@@ -26,28 +80,25 @@ pub(crate) fn figure(id: &str, caption: &str, alternative: &str, bars: &[Bar]) -
             div.scroll tabindex="0" role="group" aria-label=(caption) {
                 svg #(id) viewBox=(view) role="img" aria-labelledby=(title) {
                     title #(title) { (alternative) }
-                    @for (at, bar) in bars.iter().enumerate() { (self::bar(bar, at * step, step)) }
-                    line.floor x1="0" x2=(WIDTH) y1=(floor) y2=(floor) {}
+                    @for column in &drawing.columns { (self::column(column)) }
+                    line.floor x1="0" x2=(drawing.width) y1=(drawing.floor) y2=(drawing.floor) {}
                 }
             }
         }
     }
 }
 
-fn bar(bar: &Bar, left: usize, step: usize) -> Markup {
-    let floor = OVER + HIGHEST;
-    // No bar of ours is higher than the highest.
-    let height = HIGHEST * usize::try_from(bar.height.min(1_000)).unwrap_or(0) / 1_000;
-    let (width, middle) = ((step * 3 / 5).min(WIDEST), left + step / 2);
-    let top = floor - height;
+fn column(column: &Column<'_>) -> Markup {
+    let Column { bar, middle, left, top, width, height, baselines: [figure, label, below] } =
+        column;
     html! {
-        rect.bar x=(middle - width / 2) y=(top) width=(width) height=(height) {}
+        rect.bar x=(left) y=(top) width=(width) height=(height) {}
         @match &bar.figure {
-            Cell::Figure { text, claim } => text x=(middle) y=(top - 5) data-claim=(claim) { (text) },
-            cell => text x=(middle) y=(top - 5) { (cell.text()) },
+            Cell::Figure { text, claim } => text x=(middle) y=(figure) data-claim=(claim) { (text) },
+            cell => text x=(middle) y=(figure) { (cell.text()) },
         }
-        text.label x=(middle) y=(floor + 15) { (bar.label) }
-        text.label x=(middle) y=(floor + 30) { (bar.below) }
+        text.label x=(middle) y=(label) { (bar.label) }
+        text.label x=(middle) y=(below) { (bar.below) }
     }
 }
 

@@ -8,10 +8,21 @@ use crate::document::{Block, Cell, Document, Lang, Span};
 /// The page's look: screen, phone and paper, light only.
 const STYLE: &str = include_str!("style.css");
 
-/// A document as a page. `others` are the same document's pages in other languages: language, link.
+/// What a page leads to.
+#[derive(Clone, Copy, Debug)]
+pub struct Links<'a> {
+    /// The same document's pages in other languages.
+    pub others: &'a [(Lang, String)],
+    /// The same document on paper.
+    pub pdf: &'a str,
+    /// The claims.
+    pub claims: &'a str,
+}
+
+/// A document as a page.
 ///
 /// Each figure names its claim in `data-claim`, so that who reads the page can find it.
-pub fn page(document: &Document, others: &[(Lang, String)], claims: &str) -> String {
+pub fn page(document: &Document, links: &Links<'_>) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang=(document.lang.as_str()) {
@@ -25,7 +36,7 @@ pub fn page(document: &Document, others: &[(Lang, String)], claims: &str) -> Str
                 main {
                     header {
                         h1 { (document.title) }
-                        (links(document.lang, others, claims))
+                        (self::links(document.lang, links))
                     }
                     @for block in &document.blocks { (self::block(block)) }
                 }
@@ -37,16 +48,17 @@ pub fn page(document: &Document, others: &[(Lang, String)], claims: &str) -> Str
     text
 }
 
-fn links(lang: Lang, others: &[(Lang, String)], claims: &str) -> Markup {
+fn links(lang: Lang, links: &Links<'_>) -> Markup {
     let proof = match lang {
         Lang::En => "Claims: how every figure is proven",
         Lang::Ja => "検証用ファイル（全数値の根拠）",
     };
     html! { p.links {
-        @for (other, link) in others {
+        @for (other, link) in links.others {
             a href=(link) lang=(other.as_str()) hreflang=(other.as_str()) { (own_name(*other)) } " · "
         }
-        a href=(claims) { (proof) }
+        a href=(links.pdf) type="application/pdf" { "PDF" } " · "
+        a href=(links.claims) { (proof) }
     } }
 }
 
@@ -121,7 +133,9 @@ mod tests {
                 Span::Foreign { text: "<script>".to_owned() },
             ])],
         };
-        let page = page(&document, &[(Lang::En, "index.en.html".to_owned())], "claims.json");
+        let others = &[(Lang::En, "index.en.html".to_owned())];
+        let links = Links { others, pdf: "bulletin.ja.pdf", claims: "claims.json" };
+        let page = page(&document, &links);
         assert!(page.contains("<html lang=\"ja\">"), "{page}");
         assert!(page.contains("data-claim=\"a&quot;b\">94</span>"), "{page}");
         assert!(page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");

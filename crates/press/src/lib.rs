@@ -14,7 +14,8 @@ mod document;
 mod html;
 mod seal;
 
-pub use bundle::{Bundle, BundleError, Fault, MANIFEST, SEAL};
+pub use bundle::{Bundle, BundleError, Fault, MANIFEST, Names, SEAL};
+pub use chart::{Column, Drawing, drawing};
 pub use document::{BadLang, Bar, Block, Cell, ClaimId, Document, Lang, Span, has_digit};
-pub use html::page;
+pub use html::{Links, page};
 pub use seal::{BadKey, Sealer, Verifier};

@@ -76,7 +76,7 @@ coded!(Reports: virus, virus_rule, detections, families, pieces, quoted_run, acc
     damaged, damaged_by, harmless_by, altered, breaks);
 coded!(Monitoring: accesses, sources, points, seconds_up, coverage_assumed, services,
     services_before, days_of_services, surges, countries, tools, backscatter);
-coded!(Backscatter: accesses, victims);
+coded!(Backscatter: accesses, senders, victims);
 coded!(Surge: service, first_day);
 coded!(Narrative: text, consent, tlp);
 coded!(Break: month, why);
@@ -91,6 +91,7 @@ impl Coded for Summary {
             ("days", self.days.write()),
             ("zone", self.zone.write()),
             ("as_of", self.as_of.write()),
+            ("writer", self.writer.write()),
             ("reports", self.reports.write()),
             ("monitoring", self.monitoring.write()),
             ("narratives", Json::List(narratives.map(Coded::write).collect())),
@@ -104,6 +105,7 @@ impl Coded for Summary {
             days: member(json, "days")?,
             zone: member(json, "zone")?,
             as_of: member(json, "as_of")?,
+            writer: member(json, "writer")?,
             reports: member(json, "reports")?,
             monitoring: member(json, "monitoring")?,
             narratives: member(json, "narratives")?,

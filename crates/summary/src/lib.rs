@@ -32,7 +32,7 @@ mod trial;
 use press::{Document, Lang, Span};
 
 pub use both::Both;
-pub use bundle::{CLAIMS, FIGURES, bundle, figures, verify};
+pub use bundle::{CLAIMS, FIGURES, FONTS, PRINTED, bundle, figures, langs, pdf, verify};
 pub use coded::BadFigures;
 pub use editor::Refused;
 pub use ledger::{Ledger, Mismatch, Origin, Proven, Withheld, differences, recompute};

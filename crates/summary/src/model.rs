@@ -11,8 +11,11 @@ pub struct Summary {
     pub days: u32,
     /// The zone of its days, an IANA name.
     pub zone: String,
-    /// The moment that the figures stand for, as it is printed: RFC 3339 in UTC.
+    /// The moment that the figures stand for: only what was received at or before it is counted. RFC
+    /// 3339 in UTC; none where nothing was received.
     pub as_of: Option<String>,
+    /// The program that wrote the bulletin, and its version. Another one may word or lay it out otherwise.
+    pub writer: String,
     /// Reports by people; none where there are none.
     pub reports: Option<Reports>,
     /// Internet monitoring; none where no point watched.
@@ -78,17 +81,20 @@ pub struct Monitoring {
     pub countries: Row,
     /// Accesses by tool.
     pub tools: Row,
-    /// Answers to forged addresses: accesses of backscatter, and victims.
+    /// Answers to forged addresses.
     pub backscatter: Option<Backscatter>,
 }
 
 /// What came back from victims of forged addresses.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Backscatter {
-    /// Accesses that are answers.
+    /// Accesses that are answers by TCP SYN-ACK: nobody else sends one unasked.
     pub accesses: Figure,
-    /// Addresses that they came from.
-    pub victims: Figure,
+    /// Addresses that these came from.
+    pub senders: Figure,
+    /// Victims that the detectors found, by every kind of answer and by their own thresholds; none
+    /// where no finding is kept.
+    pub victims: Option<Figure>,
 }
 
 /// A service that was asked for more than usual from a day on.

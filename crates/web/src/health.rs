@@ -36,7 +36,7 @@ pub(crate) async fn check(State(archive): State<Arc<Archive>>) -> (StatusCode, J
 async fn read(archive: &Archive) -> archive::Result<Option<Period>> {
     let extent = archive.extent().await?;
     if let Some(Period { to, .. }) = extent {
-        archive.totals(&Scope { from: Some(to), to: Some(to), point: None }).await?;
+        archive.totals(&Scope { from: Some(to), to: Some(to), ..Scope::default() }).await?;
     }
     Ok(extent)
 }

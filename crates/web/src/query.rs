@@ -57,7 +57,12 @@ impl Query {
 impl View {
     /// The same, as the archive's questions take it.
     pub(crate) fn scope(&self) -> Scope {
-        Scope { from: Some(self.period.from), to: Some(self.period.to), point: self.point.clone() }
+        Scope {
+            from: Some(self.period.from),
+            to: Some(self.period.to),
+            point: self.point.clone(),
+            as_of: None,
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn list() -> Result<Done> {
 
 /// Answers a question.
 pub(crate) async fn run(archive: &Archive, args: &AskArgs) -> Result<Done> {
-    let scope = Scope { from: args.from, to: args.to, point: args.point.clone() };
+    let scope = Scope { from: args.from, to: args.to, point: args.point.clone(), as_of: None };
     match args.question.as_deref().unwrap_or_default() {
         "totals" => say(args, archive.totals(&scope).await?),
         "days" => say(args, archive.days(&scope).await?),

@@ -3,15 +3,21 @@
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use bulletin::Month;
-use press::{Bundle, Fault, Lang, Sealer};
-use summary::Summary;
+use jiff::Timestamp;
+use observation::Micros;
+use press::{Bundle, Document, Fault, Lang, Sealer};
+use summary::{Both, Summary};
 
 use crate::cli::{BulletinCommand, ErratumArgs, Folder, KeyArgs, MakeArgs, VerifyArgs};
 use crate::settings::Settings;
 use crate::{Done, narratives, open, reported};
+
+/// The program and its version, as bundles name them.
+const WRITER: &str = concat!("yagura ", env!("CARGO_PKG_VERSION"));
 
 /// Runs a command on bulletins.
 pub(crate) async fn run(command: &BulletinCommand) -> Result<Done> {
@@ -24,7 +30,7 @@ pub(crate) async fn run(command: &BulletinCommand) -> Result<Done> {
 }
 
 async fn make(args: &MakeArgs) -> Result<Done> {
-    let gathered = gather(&args.folder, args.month).await?;
+    let gathered = gather(&args.folder, args.month, args.as_of).await?;
     let narratives = args.narratives.as_deref().map(narratives::read).transpose()?;
     let summary = Summary { narratives: narratives.unwrap_or_default(), ..gathered };
     let mut langs: Vec<Lang> = Vec::new();
@@ -34,14 +40,16 @@ async fn make(args: &MakeArgs) -> Result<Done> {
         }
     }
     let written = summary::write(&summary);
-    if let Some(refused) = written.refused.into_iter().next() {
-        return Err(refused.into());
+    if let Some(refused) = written.refused.first() {
+        return Err(refused.clone().into());
     }
-    for withheld in written.withheld {
+    for withheld in &written.withheld {
         eprintln!("yagura: {} is not said: {}", withheld.id, withheld.why);
     }
     let sealer = args.key.as_deref().map(sealer).transpose()?;
-    let bundle = summary::bundle(&summary, &langs);
+    let mut bundle = summary::bundle(&summary, &langs);
+    let documents = documents(&bundle, written.documents);
+    print::add(&mut bundle, &documents, &summary::PRINTED)?;
     bundle.write(&args.out)?;
     match sealer {
         Some(sealer) => bundle.seal(&args.out, &sealer)?,
@@ -52,26 +60,44 @@ async fn make(args: &MakeArgs) -> Result<Done> {
     Ok(Done::Whole)
 }
 
-/// All that is known of a month.
-async fn gather(folder: &Folder, month: Month) -> Result<Summary> {
+/// All that is known of a month as of a moment: where none is named, when the last of it was received. So
+/// the same archive and book give the same bytes, whenever they are asked.
+async fn gather(folder: &Folder, month: Month, as_of: Option<Timestamp>) -> Result<Summary> {
     let (archive, settings) = open(folder).await?;
-    let monitoring = bulletin::monitoring(&archive, month).await?;
-    let of = month.to_string().parse()?;
+    let of: claims::Month = month.to_string().parse()?;
     let zone = settings.zone.clone();
+    let settings = Arc::new(settings);
+    let as_of = match as_of {
+        Some(as_of) => Some(as_of.as_microsecond()),
+        None => {
+            let filed = asked(&settings, move |settings| reported::latest(settings, of)).await?;
+            bulletin::latest_received(&archive, month).await?.max(filed)
+        }
+    };
+    let monitoring = bulletin::monitoring(&archive, month, as_of).await?;
+    let until = as_of.unwrap_or(Micros::MAX);
+    let reports = asked(&settings, move |settings| reported::reports(settings, of, until)).await?;
+    let as_of = as_of.map(Timestamp::from_microsecond).transpose()?;
     Ok(Summary {
         month: of,
         days: u32::try_from(month.days())?,
         zone,
-        as_of: None,
-        reports: reports(settings, of).await?,
+        as_of: as_of.map(|as_of| as_of.to_string()),
+        writer: WRITER.to_owned(),
+        reports,
         monitoring,
         narratives: Vec::new(),
     })
 }
 
-/// PostgreSQL's client brings a runtime of its own, which must not start inside ours.
-async fn reports(settings: Settings, month: claims::Month) -> Result<Option<summary::Reports>> {
-    tokio::task::spawn_blocking(move || reported::reports(&settings, month)).await?
+/// Asks the book of reports. PostgreSQL's client brings a runtime of its own, which must not start
+/// inside ours.
+async fn asked<T: Send + 'static>(
+    settings: &Arc<Settings>,
+    ask: impl FnOnce(&Settings) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let settings = Arc::clone(settings);
+    tokio::task::spawn_blocking(move || ask(&settings)).await?
 }
 
 fn sealer(path: &Path) -> Result<Sealer> {
@@ -104,7 +130,7 @@ fn key(args: &KeyArgs) -> Result<Done> {
 fn erratum(args: &ErratumArgs) -> Result<Done> {
     let claims = |folder: &Path| -> Result<String> {
         let (bundle, mut faults) = read(folder)?;
-        faults.extend(summary::verify(&bundle));
+        faults.extend(verified(&bundle).faults);
         anyhow::ensure!(
             faults.is_empty(),
             "{} does not verify: see yagura bulletin verify",
@@ -126,9 +152,36 @@ fn read(folder: &Path) -> Result<(Bundle, Vec<Fault>)> {
     Bundle::read(folder).with_context(|| format!("{} is no bundle", folder.display()))
 }
 
+/// The documents of the languages that a bundle has pages in.
+fn documents(bundle: &Bundle, all: Both<Document>) -> Vec<Document> {
+    summary::langs(bundle).into_iter().map(|lang| all.of(lang).clone()).collect()
+}
+
+/// What is wrong with a bundle by itself: what is written anew, and what is printed.
+fn verified(bundle: &Bundle) -> print::Checked {
+    let mut checked = match summary::figures(bundle) {
+        Ok(figures) => {
+            let documents = documents(bundle, summary::write(&figures).documents);
+            print::check(bundle, &documents, &summary::PRINTED)
+        }
+        Err(_) => print::Checked::default(),
+    };
+    checked.faults.splice(0..0, summary::verify(bundle));
+    if let Ok(figures) = summary::figures(bundle)
+        && figures.writer != WRITER
+    {
+        checked.notes.push(format!(
+            "{} wrote this bundle, and this is {WRITER}: where pages differ, verify with that one",
+            figures.writer
+        ));
+    }
+    checked
+}
+
 async fn verify(args: &VerifyArgs) -> Result<Done> {
     let (bundle, mut faults) = read(&args.bundle)?;
-    faults.extend(summary::verify(&bundle));
+    let checked = verified(&bundle);
+    faults.extend(checked.faults);
     if let Some(verifier) = &args.sealed_by {
         faults.extend(bundle.sealed(&args.bundle, verifier));
     }
@@ -138,6 +191,9 @@ async fn verify(args: &VerifyArgs) -> Result<Done> {
     }
     for Fault { place, why } in &faults {
         say!("{place}: {why}");
+    }
+    for note in &checked.notes {
+        eprintln!("yagura: {note}");
     }
     let claims = bundle.text(summary::CLAIMS).unwrap_or_default().lines().count();
     if faults.is_empty() {
@@ -152,8 +208,13 @@ async fn verify(args: &VerifyArgs) -> Result<Done> {
 async fn against(bundle: &Bundle, folder: &Folder) -> Result<Vec<Fault>> {
     // What is wrong with the figures themselves was said already.
     let Ok(published) = summary::figures(bundle) else { return Ok(Vec::new()) };
-    let gathered = gather(folder, published.month.to_string().parse()?).await?;
-    // An editor's narratives are in no archive.
+    let as_of = published.as_of.as_deref().map(str::parse).transpose();
+    let Ok(as_of) = as_of else {
+        let why = "its moment, as_of, is none: it is written like 2005-06-10T00:00:00Z".to_owned();
+        return Ok(vec![Fault { place: summary::FIGURES.to_owned(), why }]);
+    };
+    let gathered = gather(folder, published.month.to_string().parse()?, as_of).await?;
+    // An editor's narratives are in no archive, and the moment is the one that was named.
     let again = Summary { narratives: published.narratives, as_of: published.as_of, ..gathered };
     let again = summary::write(&again);
     let claims = bundle.text(summary::CLAIMS).unwrap_or_default();

@@ -8,6 +8,7 @@ use bulletin::Month;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ingest::Zone;
 use ipnet::IpNet;
+use jiff::Timestamp;
 use observation::{DAY, HOUR, Micros, Point, SECOND};
 use press::{Lang, Verifier};
 
@@ -322,6 +323,9 @@ pub(crate) struct MakeArgs {
     /// The languages, the first one's page being named
     #[arg(long, value_name = "LANG", value_delimiter = ',', default_value = "en,ja")]
     pub(crate) lang: Vec<Lang>,
+    /// Count only what was received at this moment or before it [default: all that there is]
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM:SSZ")]
+    pub(crate) as_of: Option<Timestamp>,
     /// Instances of damage that an editor tells, as docs/bulletin.md says
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) narratives: Option<PathBuf>,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use claims::{Break, Entries, Figure, Month, Months, Row, Series};
+use incident::Micros;
 use incident::record::Category;
 use incident::rule::{Count, Subject};
 use register::Register;
@@ -22,15 +23,20 @@ const ACCESS: &str = "access-one-category";
 const ALTERED: &str = "information-content-security:unauthorised-information-modification";
 
 /// A month's reports; none where there is neither a book with any nor a quoted series of the month.
-pub(crate) fn reports(settings: &Settings, month: Month) -> Result<Option<Reports>> {
+///
+/// Only what was received at a moment or before it is counted. A report that is entered later with an
+/// earlier time of receipt changes the answer: it says that it was there.
+pub(crate) fn reports(settings: &Settings, month: Month, as_of: Micros) -> Result<Option<Reports>> {
     let mut book = open(settings)?;
     let quoted = Quoted::read(&settings.quoted)?;
     let mut reports = empty(rule_of(book.as_ref(), month));
     reports.breaks = book.as_ref().map(breaks).unwrap_or_default();
     for back in (0..MONTHS).rev() {
         let Some(of) = month.back(back) else { continue };
-        let own =
-            book.as_mut().map(|book| Counted::of(book, &reports.virus_rule, of)).transpose()?;
+        let own = book
+            .as_mut()
+            .map(|book| Counted::of(book, &reports.virus_rule, of, as_of))
+            .transpose()?;
         add(&mut reports, of, own.as_ref(), &quoted);
         if let Some(own) = own.filter(|_| back == 0) {
             (reports.damaged_by, reports.harmless_by) = by_category(&own.access);
@@ -41,11 +47,18 @@ pub(crate) fn reports(settings: &Settings, month: Month) -> Result<Option<Report
     });
     reports.quoted_run = leader.and_then(|leader| quoted.run(month, &leader));
     if let Some(book) = &mut book {
-        let altered = book.labelled(ALTERED, Category::Intrusion, month.to_string().parse()?)?;
+        let of = month.to_string().parse()?;
+        let altered = book.labelled(ALTERED, Category::Intrusion, of, as_of)?;
         reports.altered = (altered > 0).then(|| Figure::exact(altered));
     }
     let has = |series: &Series| series.0.iter().any(|(of, _)| *of == month);
     Ok((has(&reports.virus) || has(&reports.access)).then_some(reports))
+}
+
+/// When the last report of a month or before it was received; none where there is none.
+pub(crate) fn latest(settings: &Settings, month: Month) -> Result<Option<Micros>> {
+    let Some(mut book) = open(settings)? else { return Ok(None) };
+    Ok(book.latest(ACCESS, month.to_string().parse()?)?)
 }
 
 /// The book of reports, where there is one: a bulletin does not make it.
@@ -103,12 +116,12 @@ struct Counted {
 }
 
 impl Counted {
-    fn of(book: &mut Register, rule: &str, month: Month) -> Result<Counted> {
+    fn of(book: &mut Register, rule: &str, month: Month, as_of: Micros) -> Result<Counted> {
         let month = month.to_string().parse()?;
         Ok(Counted {
-            virus: book.count(rule, month)?,
-            pieces: book.count(DETECTIONS, month)?,
-            access: book.count(ACCESS, month)?,
+            virus: book.count_as_of(rule, month, as_of)?,
+            pieces: book.count_as_of(DETECTIONS, month, as_of)?,
+            access: book.count_as_of(ACCESS, month, as_of)?,
         })
     }
 }

@@ -8,6 +8,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("spool", &[]),
     ("claims", &[]),
     ("press", &[]),
+    ("print", &["press"]),
     ("summary", &["claims", "press"]),
     ("capture", &["dissect", "observation"]),
     ("interface", &["capture", "dissect", "observation"]),
@@ -46,7 +47,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Families of heavy crates, by the beginning of their names, and the one room that opens them.
-const DOORS: [(&str, &str); 12] = [
+const DOORS: [(&str, &str); 15] = [
     ("ballista", "archive"),
     ("buoyant_kernel", "archive"),
     ("calamine", "intake"),
@@ -55,10 +56,13 @@ const DOORS: [(&str, &str); 12] = [
     ("deltalake", "archive"),
     ("async-smtp", "alert"),
     ("mail-builder", "alert"),
+    ("fontdb", "print"),
+    ("hayro", "print"),
     ("mail-parser", "intake"),
     ("parquet", "archive"),
     ("postgres", "register"),
     ("rusqlite", "register"),
+    ("typst", "print"),
 ];
 
 /// Whether `room` may import our room `other`; `dev`: only for its tests.

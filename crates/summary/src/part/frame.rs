@@ -7,6 +7,7 @@ use super::template;
 use crate::both::Both;
 use crate::editor::{self, Refused};
 use crate::model::{Narrative, Summary};
+use crate::phrase::Sentence;
 
 const NO_INSTANCES: Both<&str> = template(
     "No instance of damage may be told: each needs the consent of whoever reported it.",
@@ -28,8 +29,13 @@ const LIMITS: Both<&str> = template(
     "Limits: reports are what people sent, not all that happened. The monitoring points only listen, and which addresses they watch is not published.",
     "留意点：届出は寄せられたものであり、発生したすべてではありません。観測点は受信のみを行い、観測対象のアドレスは公表していません。",
 );
+const AS_OF: Both<&str> = template(
+    "The figures stand for what had been received by {moment}. {writer} wrote this bulletin.",
+    "本書の数値は、{moment}までに受信・受理したものに基づきます。作成：{writer}。",
+);
 #[cfg(test)]
-pub(super) const TEMPLATES: &[Both<&str>] = &[NO_INSTANCES, NO_REVISIONS, METHOD, ACCESS, LIMITS];
+pub(super) const TEMPLATES: &[Both<&str>] =
+    &[AS_OF, NO_INSTANCES, NO_REVISIONS, METHOD, ACCESS, LIMITS];
 
 pub(super) fn add(summary: &Summary, page: &mut Page) {
     page.heading(2, &template("Instances of damage", "被害事例"));
@@ -54,6 +60,9 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
     for template in [METHOD, ACCESS, LIMITS] {
         page.words(&template);
     }
+    let Some(moment) = summary.as_of.as_deref() else { return };
+    let as_of = Sentence::new(&AS_OF).time("moment", Both::alike(moment));
+    page.paragraph(as_of.name("writer", Both::alike(&summary.writer)).said());
 }
 
 fn spans(narrative: &Narrative, page: &Page) -> Result<Both<Vec<Span>>, Refused> {

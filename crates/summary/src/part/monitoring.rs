@@ -27,8 +27,12 @@ const SURGE: Both<&str> = template(
     "{service}へのアクセスは、{day}以降、通常の{times}に増加しました（一日あたり{then}件から{now}件）。",
 );
 const BACKSCATTER: Both<&str> = template(
-    "{accesses} accesses were answers to forged addresses, from {victims} victims of attacks.",
-    "発信元を詐称した攻撃への応答（跳ね返り）は{accesses}件で、被害者とみられるアドレスは{victims}でした。",
+    "{accesses} accesses were TCP SYN-ACK from {senders} addresses: answers that nobody at the points had asked for, as those send who are attacked under forged addresses.",
+    "観測点から要求していないTCP SYN-ACKの受信は{accesses}件、その発信元アドレスは{senders}でした（発信元を詐称した攻撃を受けた者からの応答とみられます）。",
+);
+const VICTIMS: Both<&str> = template(
+    "The detectors, which look at every kind of such answers and ask for more of them, told of {victims} addresses under attack.",
+    "あらゆる種類の応答から一定の基準で判定した検知では、攻撃を受けたとみられるアドレスは{victims}でした。",
 );
 const MEASURED: Both<&str> = template("coverage measured", "観測時間による");
 const ASSUMED: Both<&str> = template("coverage assumed", "観測時間は推定");
@@ -36,7 +40,7 @@ const NOTHING: Both<&str> =
     template("No point watched in this month.", "当月の観測データはありません。");
 #[cfg(test)]
 pub(super) const TEMPLATES: &[Both<&str>] =
-    &[TOTAL, CHANGE, SOURCES, SURGE, BACKSCATTER, MEASURED, ASSUMED, NOTHING];
+    &[TOTAL, CHANGE, SOURCES, SURGE, BACKSCATTER, VICTIMS, MEASURED, ASSUMED, NOTHING];
 
 const SERVICES: &[Head] = &[
     template("Service", "宛先ポート"),
@@ -145,14 +149,16 @@ fn told(summary: &Summary, monitoring: &Monitoring, page: &mut Page, surge: &Sur
 
 fn backscatter(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sentences {
     let origin = page.origin("kinds", "talot2-accesses", summary.month);
+    let found = page.origin("findings", "backscatter", summary.month);
     let seen = monitoring.backscatter.as_ref()?;
-    Sentence::new(&BACKSCATTER)
-        .figure(
-            "accesses",
-            page.say("backscatter", &origin, Some(statement::value(&seen.accesses))),
-        )
-        .figure("victims", page.say("victims", &origin, Some(statement::value(&seen.victims))))
-        .said()
+    let accesses = page.say("backscatter", &origin, Some(statement::value(&seen.accesses)));
+    let senders = page.say("backscatter-senders", &origin, Some(statement::value(&seen.senders)));
+    let victims = page.say("victims", &found, seen.victims.as_ref().map(statement::value));
+    let victims = Sentence::new(&VICTIMS).figure("victims", victims).said();
+    joined([
+        Sentence::new(&BACKSCATTER).figure("accesses", accesses).figure("senders", senders).said(),
+        victims,
+    ])
 }
 
 fn services(summary: &Summary, monitoring: &Monitoring, page: &mut Page) {

@@ -1,0 +1,76 @@
+//! The bulletin that is kept as a sample: what is printed of it, read by programs of others.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use press::Bundle;
+use serde_json::Value;
+
+use crate::common::{Observatory, has};
+
+/// The bulletin of May 2005.
+pub(crate) fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/bulletin/2005-05")
+}
+
+/// Whether there is a Japanese font to print with.
+pub(crate) fn japanese() -> bool {
+    let noto = "ls /usr/share/fonts/*/noto/NotoSansCJK-*.ttc || fc-list :lang=ja family | grep .";
+    has("sh", &["-c", noto])
+}
+
+/// What the program writes today is the sample: all of it follows from its figures.
+/// `YAGURA_WRITE_SAMPLES=1` prints it anew, after `cargo test -p summary` has written its pages.
+#[test]
+fn the_sample_is_what_the_program_writes() {
+    if std::env::var_os("YAGURA_WRITE_SAMPLES").is_some() {
+        let (mut bundle, _) = Bundle::read(&sample()).unwrap();
+        let documents = summary::write(&summary::figures(&bundle).unwrap()).documents;
+        print::add(&mut bundle, &[documents.en, documents.ja], &summary::PRINTED).unwrap();
+        bundle.write(&sample()).unwrap();
+    }
+    let observatory = Observatory::new();
+    let sample = sample().display().to_string();
+    let said = observatory.run(&["bulletin", "verify", &sample]).ended(0);
+    assert!(said.out.starts_with("verified: "), "{}", said.out);
+    let set_anew = !said.err.contains("bulletin.en.pdf was read but not set anew");
+    assert!(set_anew, "the font of English comes with the program: {}", said.err);
+}
+
+/// The figures that a page prints, each as its claim says it in a language.
+fn figures(lang: &str) -> Vec<String> {
+    let page = fs::read_to_string(sample().join(format!("index.{lang}.html"))).unwrap();
+    let claims = fs::read_to_string(sample().join("claims.json")).unwrap();
+    let printed = |claim: &Value| {
+        let id = claim["id"].as_str().unwrap();
+        page.contains(&format!("data-claim=\"{id}\""))
+    };
+    let text = |claim: &Value| claim["texts"][lang][0].as_str().unwrap().to_owned();
+    let claims = claims.lines().map(|line| serde_json::from_str(line).unwrap());
+    claims.filter(printed).map(|claim| text(&claim)).collect()
+}
+
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+/// Another reader of PDF finds every claimed figure in both languages, and no fault in the files.
+#[test]
+fn other_readers_find_every_figure() {
+    if !has("qpdf", &["--version"]) || !has("pdftotext", &["-v"]) {
+        return;
+    }
+    for lang in ["en", "ja"] {
+        let pdf = sample().join(format!("bulletin.{lang}.pdf"));
+        let checked = Command::new("qpdf").arg("--check").arg(&pdf).output().unwrap();
+        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+        let text = Command::new("pdftotext").arg(&pdf).arg("-").output().unwrap();
+        let text = squeezed(&String::from_utf8(text.stdout).unwrap());
+        let figures = figures(lang);
+        assert!(figures.len() > 60, "{}", figures.len());
+        for figure in figures {
+            assert!(text.contains(&squeezed(&figure)), "{figure} is not in {}", pdf.display());
+        }
+    }
+}
