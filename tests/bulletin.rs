@@ -262,6 +262,47 @@ fn may_2005_is_told_and_verified() {
     observatory.run(&["bulletin", "erratum", out, &later]).ended(1);
 }
 
+/// A family that one reporter told of is in no file, nor follows from a sum, in a month's bulletin and in the
+/// next one, which looks back at it.
+#[test]
+fn one_reporter_is_not_recognised_by_two_bulletins() {
+    let observatory = Observatory::new();
+    observatory.settings("zone = \"Asia/Tokyo\"\n");
+    let header = "メールアドレス,発見日,ウイルス名,検出数\r\n";
+    for month in ["2005-04", "2005-05"] {
+        let mut text = header.to_owned();
+        for (family, who, times) in
+            [("Netsky", 20, 4), ("Mytob", 9, 2), ("Bagle", 4, 2), ("Mydoom", 1, 7)]
+        {
+            for n in 0..who * times {
+                let (who, day) = (n % who, n / who + 1);
+                let _ = write!(text, "{who}@example.jp,{month}-{day:02},W32/{family}.A@MM,31\r\n");
+            }
+        }
+        let table = observatory.file(&format!("{month}.csv"), text);
+        report(&observatory, &format!("{month}-29T03:00:00Z"), &[table]);
+    }
+    let mut told = Vec::new();
+    for month in ["2005-04", "2005-05"] {
+        let out = observatory.data().with_file_name(month).display().to_string();
+        let make = ["bulletin", "make", "--month", month, "--lang", "en", "--out", &out];
+        observatory.run(&make).ended(0);
+        for file in ["index.en.html", "claims.json", "figures.json", "data/virus-families.csv"] {
+            let text = fs::read_to_string(Path::new(&out).join(file)).unwrap();
+            for hidden in ["Mydoom", "Bagle"] {
+                assert!(!text.contains(hidden), "{hidden} is in {file} of {month}");
+            }
+        }
+        told.push(fs::read_to_string(Path::new(&out).join("data/virus-families.csv")).unwrap());
+    }
+    // 7 of the one and 8 of the smallest that could have been told.
+    says(&told[0], "Netsky,80");
+    says(&told[0], "Others together,15");
+    says(&told[1], "Netsky,80,80,");
+    says(&told[1], "Mytob,18,18,");
+    says(&told[1], "Others together,15");
+}
+
 /// An editor's number is tied to a claim or marked as not ours, or there is no bulletin.
 #[test]
 fn an_unproved_number_of_an_editor_is_refused() {

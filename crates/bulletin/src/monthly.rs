@@ -8,6 +8,7 @@ use archive::question::{CountryCount, Scope, Service, ServiceCount, ServiceDay, 
 use claims::{Decimal, Entries, Figure, Row};
 use jiff::tz::TimeZone;
 use observation::{FindingRow, Micros};
+use summary::disclosure::{self, Cell, OTHER, POINTS, Threshold};
 use summary::{Backscatter, Monitoring, Surge};
 
 use crate::place::Places;
@@ -50,8 +51,12 @@ pub async fn monitoring(
     let before = archive.quick_totals(&month.before().scope_as_of(as_of)).await?;
     let services = archive.services(&scope).await?.rows;
     let days = archive.service_days(&scope).await?.rows;
-    let countries = archive.country_accesses(&scope).await?;
-    let tools = archive.tool_accesses(&scope).await?;
+    let (few, few_before) = of_few(archive, [&scope, &month.before().scope_as_of(as_of)]).await?;
+    let named = ranking(&services, |row| row.accesses, &few);
+    let least = if now.points < POINTS.least { 0 } else { POINTS.least };
+    let threshold = Threshold { least, ..POINTS };
+    let countries = archive.countries_at_points(&scope).await?;
+    let tools = archive.tools_at_points(&scope).await?;
     let found = Found::of(archive, month, as_of).await?;
     let series = |of: fn(&Totals) -> u64| {
         let months = [(month, &now), (month.before(), &before)];
@@ -69,19 +74,33 @@ pub async fn monitoring(
         points: u32::try_from(now.points).unwrap_or(u32::MAX),
         seconds_up: (seconds < whole).then(|| Decimal::from(seconds)),
         coverage_assumed: now.coverage_assumed,
-        services: ranking(&services, |row| row.accesses),
-        services_before: ranking(&services, |row| row.accesses_before),
-        days_of_services: by_day(&services, &days, month),
+        services_before: ranking(&services, |row| row.accesses_before, &few_before),
+        days_of_services: by_day(&named, &days, month),
+        services: named,
         surges: found.surges,
-        countries: by_country(&countries),
-        tools: tools.into_iter().map(|(tool, accesses)| (tool, exact(accesses))).collect(),
-        backscatter: answers.map(|row| Backscatter {
+        countries: by_country(&countries, now.accesses, threshold),
+        tools: told(tools.into_iter(), now.accesses, threshold),
+        backscatter: answers.filter(|(_, points)| *points >= least).map(|(row, _)| Backscatter {
             accesses: exact(row.accesses),
             senders: exact(row.sources),
             victims: found.victims.map(exact),
         }),
     }))
 }
+
+/// Services that too few points saw, in each of two months; none where there are too few points in it.
+async fn of_few(archive: &Archive, scopes: [&Scope; 2]) -> Result<(Few, Few)> {
+    let mut few = [Few::new(), Few::new()];
+    for (few, scope) in few.iter_mut().zip(scopes) {
+        if archive.quick_totals(scope).await?.points >= POINTS.least {
+            *few = archive.services_of_few(scope, POINTS.least).await?;
+        }
+    }
+    let [now, before] = few;
+    Ok((now, before))
+}
+
+type Few = BTreeSet<Service>;
 
 /// What the archive keeps of the detectors' findings in a month.
 #[derive(Default)]
@@ -137,46 +156,68 @@ fn said(month: Month) -> Option<claims::Month> {
     month.to_string().parse().ok()
 }
 
-/// The services with the most accesses by name; those that are not known before are not in it.
-fn ranking(services: &[ServiceCount], of: fn(&ServiceCount) -> u64) -> Row {
+/// The services with the most accesses by name, without those that too few points saw; those that are not
+/// known before are not in it.
+fn ranking(services: &[ServiceCount], of: fn(&ServiceCount) -> u64, few: &Few) -> Row {
     let mut sorted: Vec<&ServiceCount> = services.iter().filter(|row| of(row) > 0).collect();
     sorted.sort_by_key(|row| std::cmp::Reverse(of(row)));
-    let named = sorted.iter().take(SERVICES);
+    let (few, mut safe): (Vec<&ServiceCount>, Vec<&ServiceCount>) =
+        sorted.into_iter().partition(|row| few.contains(&row.service));
+    let mut rest = safe.split_off(SERVICES.min(safe.len()));
+    if !few.is_empty() && rest.is_empty() {
+        // The complement: what few saw should not follow from the total.
+        rest.extend(safe.pop());
+    }
     let mut row: Vec<(String, Figure)> =
-        named.map(|row| (row.service.to_string(), exact(of(row)))).collect();
-    let rest: u64 = sorted.iter().skip(SERVICES).map(|row| of(row)).sum();
+        safe.into_iter().map(|row| (row.service.to_string(), exact(of(row)))).collect();
+    let rest: u64 = few.into_iter().chain(rest).map(of).sum();
     if rest > 0 {
-        row.push(("other".to_owned(), exact(rest)));
+        row.push((OTHER.to_owned(), exact(rest)));
     }
     row.into_iter().collect()
 }
 
-/// Accesses of each day of the month, of the services with the most.
-fn by_day(
-    services: &[ServiceCount],
-    days: &[ServiceDay],
-    month: Month,
-) -> Entries<String, Vec<u64>> {
+/// Accesses of each day of the month, of the services that have a name.
+fn by_day(named: &Row, days: &[ServiceDay], month: Month) -> Entries<String, Vec<u64>> {
     let first = month.first().to_epoch();
     let length = usize::try_from(month.days()).unwrap_or(0);
-    let mut counts: BTreeMap<Service, Vec<u64>> = BTreeMap::new();
+    let mut counts: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    let known: BTreeSet<&str> = named.0.iter().map(|(name, _)| name.as_str()).collect();
     for row in days {
+        let name = row.service.to_string();
+        if !known.contains(name.as_str()) {
+            continue;
+        }
         let at = usize::try_from(row.day.to_epoch() - first).unwrap_or(usize::MAX);
-        let of = counts.entry(row.service).or_insert_with(|| vec![0; length]);
+        let of = counts.entry(name).or_insert_with(|| vec![0; length]);
         if let Some(count) = of.get_mut(at) {
             *count += row.accesses;
         }
     }
-    let named = services.iter().take(SERVICES);
-    named.filter_map(|row| Some((row.service.to_string(), counts.remove(&row.service)?))).collect()
+    let named = named.0.iter();
+    named.filter_map(|(name, _)| Some((name.clone(), counts.remove(name)?))).collect()
 }
 
 /// Countries, where the databases can be relied on.
-fn by_country(rows: &[CountryCount]) -> Row {
+fn by_country(rows: &[CountryCount], all: u64, threshold: Threshold) -> Row {
     if !Places::of_countries(rows).can_be_told() {
         return Entries(Vec::new());
     }
-    let named =
-        rows.iter().filter_map(|row| Some((row.country.clone()?, exact(row.counts.accesses))));
-    named.collect()
+    let named = rows.iter().filter_map(|row| Some((row.country.clone()?, row.counts.accesses)));
+    told(named, all, threshold)
+}
+
+/// Names with their accesses at each point, of all accesses, as a row that may be told.
+fn told(at_points: impl Iterator<Item = (String, u64)>, all: u64, threshold: Threshold) -> Row {
+    let mut cells: BTreeMap<String, Cell> = BTreeMap::new();
+    for (name, accesses) in at_points {
+        let cell = cells.entry(name.clone()).or_insert(Cell { name, count: 0, behind: 0 });
+        cell.count += accesses;
+        cell.behind += 1;
+    }
+    let cells: Vec<Cell> = cells.into_values().collect();
+    let named: u64 = cells.iter().map(|cell| cell.count).sum();
+    let hidden = disclosure::hidden(&cells, threshold, named < all);
+    let told = cells.into_iter().filter(|cell| !hidden.contains(&cell.name));
+    told.map(|cell| (cell.name, exact(cell.count))).collect()
 }

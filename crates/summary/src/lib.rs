@@ -17,6 +17,7 @@
 mod both;
 mod bundle;
 mod coded;
+pub mod disclosure;
 mod editor;
 mod ledger;
 mod model;

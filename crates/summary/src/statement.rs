@@ -8,6 +8,8 @@ use claims::{
     Rank1, Rational, Row, Run, Series, Share, Side, Stated, Statement, Value, Word, Worded, round,
 };
 
+use crate::disclosure::OTHER;
+
 /// The longest run that is looked for, in months.
 const LONGEST: u32 = 120;
 
@@ -113,7 +115,8 @@ pub(crate) fn first_above(series: &Series, month: Month) -> Option<Statement> {
 
 /// Who leads a row.
 pub(crate) fn leader(row: &Row) -> Option<(String, Statement)> {
-    let best = row.0.iter().max_by_key(|(_, figure)| figure.value.ratio())?;
+    let named = row.0.iter().filter(|(name, _)| name != OTHER);
+    let best = named.max_by_key(|(_, figure)| figure.value.ratio())?;
     let statement = Rank1 { row: row.clone(), stated: best.0.clone() };
     Some((best.0.clone(), statement.into()))
 }
@@ -203,7 +206,7 @@ pub(crate) fn rank(row: &Row, name: &str) -> Option<Statement> {
     let above = row
         .0
         .iter()
-        .filter(|(other, figure)| other != "other" && figure.value.ratio() > mine.value.ratio());
+        .filter(|(other, figure)| other != OTHER && figure.value.ratio() > mine.value.ratio());
     let stated = u32::try_from(above.count()).ok()?.checked_add(1)?;
     Some(claims::Rank { row: row.clone(), name: name.to_owned(), stated }.into())
 }

@@ -1,6 +1,7 @@
 //! What people reported in a month and in the months before, for its bulletin: our own counts, and
 //! what others published of months that the book of reports does not have.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
@@ -10,6 +11,7 @@ use incident::record::Category;
 use incident::rule::{Count, Subject};
 use register::Register;
 use summary::Reports;
+use summary::disclosure::{self, Cell, REPORTERS};
 
 use crate::quoted::Quoted;
 use crate::settings::Settings;
@@ -113,21 +115,37 @@ struct Counted {
     virus: Count,
     pieces: Count,
     access: Count,
+    /// Families that are not told by themselves.
+    hidden: BTreeSet<String>,
 }
 
 impl Counted {
     fn of(book: &mut Register, rule: &str, month: Month, as_of: Micros) -> Result<Counted> {
         let month = month.to_string().parse()?;
-        Ok(Counted {
+        let mut counted = Counted {
             virus: book.count_as_of(rule, month, as_of)?,
             pieces: book.count_as_of(DETECTIONS, month, as_of)?,
             access: book.count_as_of(ACCESS, month, as_of)?,
-        })
+            hidden: BTreeSet::new(),
+        };
+        let behind = book.reporters(rule, month, as_of)?;
+        let cell = |(name, share): (&String, &incident::Share)| Cell {
+            name: name.clone(),
+            count: whole(*share).unwrap_or(0),
+            behind: behind.get(name).copied().unwrap_or(0),
+        };
+        // What only detections told of is a family too.
+        let detected = counted.pieces.parts.iter();
+        let detected = detected.filter(|(name, _)| !counted.virus.parts.contains_key(*name));
+        let cells: Vec<Cell> = counted.virus.parts.iter().chain(detected).map(cell).collect();
+        counted.hidden = disclosure::hidden(&cells, REPORTERS, false);
+        Ok(counted)
     }
 }
 
 /// A month's figures: our own where we have any, else as they were published.
 fn add(reports: &mut Reports, month: Month, own: Option<&Counted>, quoted: &Quoted) {
+    let whose = own;
     let own = |of: fn(&Counted) -> &Count| own.map(of).filter(|count| whole(count.total) > Some(0));
     let (virus, pieces, access) =
         (own(|own| &own.virus), own(|own| &own.pieces), own(|own| &own.access));
@@ -138,8 +156,10 @@ fn add(reports: &mut Reports, month: Month, own: Option<&Counted>, quoted: &Quot
     one(&mut reports.detections, month, total(pieces), &quoted.detections);
     one(&mut reports.access, month, total(access), &quoted.access);
     one(&mut reports.damaged, month, damaged, &quoted.damaged);
-    row(&mut reports.families, month, virus, &quoted.families);
-    row(&mut reports.pieces, month, pieces, &quoted.pieces);
+    let none = BTreeSet::new();
+    let hidden = whose.map_or(&none, |own| &own.hidden);
+    row(&mut reports.families, month, virus, (&quoted.families, hidden));
+    row(&mut reports.pieces, month, pieces, (&quoted.pieces, hidden));
 }
 
 fn one(series: &mut Series, month: Month, own: Option<Figure>, quoted: &Series) {
@@ -149,13 +169,19 @@ fn one(series: &mut Series, month: Month, own: Option<Figure>, quoted: &Series) 
     }
 }
 
-fn row(months: &mut Months, month: Month, own: Option<&Count>, quoted: &Months) {
+/// What others published is public; of our own counts some families are hidden.
+fn row(
+    months: &mut Months,
+    month: Month,
+    own: Option<&Count>,
+    (quoted, hidden): (&Months, &BTreeSet<String>),
+) {
     match own {
         Some(count) if !count.parts.is_empty() => {
             let parts = count.parts.iter();
             let row = parts
                 .filter_map(|(name, share)| Some((name.clone(), Figure::exact(whole(*share)?))));
-            months.0.push((month, row.collect()));
+            months.0.push((month, disclosure::without(&row.collect(), hidden)));
         }
         _ => months.0.extend(quoted.0.iter().filter(|(of, _)| *of == month).cloned()),
     }

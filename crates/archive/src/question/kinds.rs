@@ -72,22 +72,24 @@ impl Archive {
         Ok(self.answer("tools", RULE, scope, period, rows.collect()))
     }
 
-    /// One kind's counts: accesses from the daily counts, and none is looked for where these have none.
+    /// One kind's counts and how many points saw it: accesses from the daily counts, and none is looked for
+    /// where these have none.
     ///
     /// # Errors
     /// The store or the engine failed.
-    pub async fn kind(&self, scope: &Scope, kind: &str) -> Result<Option<KindCount>> {
+    pub async fn kind(&self, scope: &Scope, kind: &str) -> Result<Option<(KindCount, u64)>> {
         let Some(period) = self.period(scope).await? else { return Ok(None) };
         let session = self.session_of(scope, period).await?;
         let kind_is = format!("kind = {}", session::quoted(kind));
         let counted = format!(
-            "select coalesce(sum(accesses), 0) as accesses, sum(packets) as packets from daily
-             where {kind_is} and {}",
+            "select coalesce(sum(accesses), 0) as accesses, sum(packets) as packets,
+                    count(distinct point) as points from daily where {kind_is} and {}",
             Self::on_days(scope, period)
         );
         let rows = session::rows(&session, &counted).await?;
         let Some(record) = records(&rows).next() else { return Ok(None) };
         let (accesses, packets) = (record.count("accesses"), record.count("packets"));
+        let points = record.count("points").unwrap_or_default();
         let Some(accesses) = accesses.filter(|accesses| *accesses > 0) else { return Ok(None) };
         let sources = format!(
             "select count(distinct src) as sources from access where {kind_is} and {}",
@@ -96,19 +98,19 @@ impl Archive {
         let rows = session::rows(&session, &sources).await?;
         let sources = records(&rows).next().and_then(|record| record.count("sources"));
         let sources = sources.unwrap_or_default();
-        Ok(Some(KindCount { kind: kind.to_owned(), accesses, packets, sources }))
+        Ok(Some((KindCount { kind: kind.to_owned(), accesses, packets, sources }, points)))
     }
 
-    /// Accesses of each tool, the most first, without those that bear no mark of one, and without
-    /// sources: quicker than [`Archive::tools`].
+    /// Accesses of each tool at each point, without those that bear no mark of one, and without sources:
+    /// quicker than [`Archive::tools`].
     ///
     /// # Errors
     /// The store or the engine failed.
-    pub async fn tool_accesses(&self, scope: &Scope) -> Result<Vec<(String, u64)>> {
+    pub async fn tools_at_points(&self, scope: &Scope) -> Result<Vec<(String, u64)>> {
         let Some(period) = self.period(scope).await? else { return Ok(Vec::new()) };
         let query = format!(
             "select tool, count(*) as accesses from access
-             where tool is not null and {} group by tool order by accesses desc, tool",
+             where tool is not null and {} group by tool, point order by tool, point",
             self.on_times("first_seen", scope, period)
         );
         let rows = session::rows(&self.session_of(scope, period).await?, &query).await?;

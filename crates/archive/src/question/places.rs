@@ -84,18 +84,18 @@ impl Archive {
         Ok(self.answer("asns", RULE, scope, period, rows.collect()))
     }
 
-    /// Each country's accesses, the most first, and their databases, without sources, which are 0 in each:
+    /// Each country's accesses at each point, and their databases, without sources, which are 0 in each:
     /// quicker than [`Archive::countries`].
     ///
     /// # Errors
     /// The store or the engine failed.
-    pub async fn country_accesses(&self, scope: &Scope) -> Result<Vec<CountryCount>> {
+    pub async fn countries_at_points(&self, scope: &Scope) -> Result<Vec<CountryCount>> {
         let Some(period) = self.period(scope).await? else { return Ok(Vec::new()) };
         let query = format!(
             "select country, count(*) as accesses, cast(null as bigint) as packets, 0 as sources,
                     min(geo_date) as database_from, max(geo_date) as database_to,
                     sum(case when {OUT_OF_DATE} then 1 else 0 end) as out_of_date
-             from access where {} group by country order by accesses desc, country",
+             from access where {} group by country, point order by country, point",
             self.on_times("first_seen", scope, period)
         );
         let rows = session::rows(&self.session_of(scope, period).await?, &query).await?;

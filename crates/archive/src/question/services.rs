@@ -1,6 +1,6 @@
 //! Accesses, packets and sources of each protocol and port.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use observation::protocol;
 use serde::{Serialize, Serializer};
@@ -9,7 +9,7 @@ use super::{Answer, Period, Scope};
 use crate::Archive;
 use crate::day::Day;
 use crate::error::Result;
-use crate::records::records;
+use crate::records::{Record, records};
 use crate::session;
 
 /// What an access is for: a protocol with its port or ICMP type.
@@ -148,6 +148,26 @@ impl Archive {
             })
         });
         Ok(self.answer("service days", RULE, scope, Some(period), rows.collect()))
+    }
+
+    /// The services that fewer than so many points saw, from the daily counts.
+    ///
+    /// # Errors
+    /// The store or the engine failed.
+    pub async fn services_of_few(&self, scope: &Scope, least: u64) -> Result<BTreeSet<Service>> {
+        let Some(period) = self.period(scope).await? else { return Ok(BTreeSet::new()) };
+        let query = format!(
+            "select protocol, port, icmp_type from daily where {} group by protocol, port, icmp_type
+             having count(distinct point) < {least}",
+            Self::on_days(scope, period)
+        );
+        let rows = session::rows(&self.session_of(scope, period).await?, &query).await?;
+        let service = |record: Record<'_>| Service {
+            protocol: record.small("protocol"),
+            port: record.small("port"),
+            icmp_type: record.small("icmp_type"),
+        };
+        Ok(records(&rows).map(service).collect())
     }
 
     async fn ranked(&self, scope: &Scope, period: Period) -> Result<Vec<ServiceCount>> {

@@ -1,5 +1,7 @@
 //! Counts by SQL. They equal `incident::rule::count` over the same records.
 
+use std::collections::BTreeMap;
+
 use incident::record::Category;
 use incident::rule::Book;
 use incident::rule::{
@@ -149,6 +151,32 @@ impl Register {
                    and facet.received >= ?3 and facet.received < ?4";
         let values = [label.into(), category.as_str().into(), from.into(), to.into()];
         Ok(self.link.number(sql, &values)?.unsigned_abs())
+    }
+
+    /// How many reporters stand behind each family's lines of a month under a rule, of what was received at a
+    /// moment or before it. Whoever told what they detected, without a report, is one each time.
+    ///
+    /// # Errors
+    /// Where there is no such rule, or the database fails.
+    pub fn reporters(
+        &mut self,
+        rule: &str,
+        month: Month,
+        as_of: Micros,
+    ) -> Result<BTreeMap<String, u64>> {
+        let (from, to) = until(self.rules.rule(rule)?.span(month)?, as_of);
+        let mut behind: BTreeMap<String, u64> = BTreeMap::new();
+        for (table, time, who) in [("line", "received", "who"), ("detection", "noted", "item")] {
+            let sql = format!(
+                "select family, count(distinct {who}) from {table}
+                 where family is not null and {time} >= ?1 and {time} < ?2 group by family"
+            );
+            for mut row in self.link.rows(&sql, &[from.into(), to.into()])? {
+                let (family, reporters) = (row.text()?, row.int()?.unsigned_abs());
+                *behind.entry(family).or_default() += reporters;
+            }
+        }
+        Ok(behind)
     }
 
     /// When the last of the month's and earlier reports was received, in the months of a rule; none where

@@ -5,6 +5,7 @@ use claims::Row;
 use super::page::{Head, Page, cell, is_figure, last, month, name, ranked, time};
 use super::template;
 use crate::both::Both;
+use crate::disclosure::{OTHER, REPORTERS};
 use crate::model::{Reports, Summary, at, of};
 use crate::phrase::{Sentence, joined};
 use crate::{Sentences, statement};
@@ -114,7 +115,11 @@ pub(super) fn damaged(summary: &Summary, reports: &Reports, page: &mut Page) -> 
 
 fn altered(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {
     let origin = page.origin("report count", &reports.access_rule, summary.month);
-    let count = reports.altered.as_ref().filter(|count| !count.value.is_zero());
+    // Of one or two intrusions it would be told who had their pages altered.
+    let enough = of(&reports.damaged_by, "intrusion")
+        .and_then(|count| count.value.whole::<u64>())
+        .is_some_and(|count| count >= REPORTERS.least);
+    let count = reports.altered.as_ref().filter(|count| enough && !count.value.is_zero());
     let count = page.say("access-altered", &origin, count.map(statement::value));
     Sentence::new(&ALTERED).figure("count", count).said()
 }
@@ -122,7 +127,9 @@ fn altered(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {
 fn kinds(summary: &Summary, reports: &Reports, page: &mut Page) {
     let origin = page.origin("report count", &reports.access_rule, summary.month);
     let mut items = Vec::new();
-    for (category, count) in ranked(&reports.damaged_by) {
+    // Here "other" is a category that reporters choose, and comes last.
+    let other = of(&reports.damaged_by, OTHER).map(|count| (OTHER, count));
+    for (category, count) in ranked(&reports.damaged_by).into_iter().chain(other) {
         let id = format!("access-damaged-{category}");
         let count = page.say(&id, &origin, Some(statement::value(count)));
         let sentence =

@@ -5,9 +5,11 @@ use press::{Block, Lang, Span};
 use super::page::Page;
 use super::template;
 use crate::both::Both;
+use crate::disclosure::{POINTS, REPORTERS};
 use crate::editor::{self, Refused};
 use crate::model::{Narrative, Summary};
 use crate::phrase::Sentence;
+use crate::statement;
 
 const NO_INSTANCES: Both<&str> = template(
     "No instance of damage may be told: each needs the consent of whoever reported it.",
@@ -29,13 +31,17 @@ const LIMITS: Both<&str> = template(
     "Limits: reports are what people sent, not all that happened. The monitoring points only listen, and which addresses they watch is not published.",
     "留意点：届出は寄せられたものであり、発生したすべてではありません。観測点は受信のみを行い、観測対象のアドレスは公表していません。",
 );
+const SMALL: Both<&str> = template(
+    "Small figures: a virus family behind which fewer than {reporters} reporters stand is not told by itself, nor, where there are so many points, a service, country or tool that fewer than {points} points saw. They are added to the rest, and with them one more where the rest would give them away.",
+    "少数の秘匿：届出者が{reporters}者未満のウイルス、および（観測点数がそれ以上の場合）{points}観測点未満でのみ観測された宛先ポート・国・ツールの数値は個別に掲載せず、その他に含めます。差し引きで分かる場合は、さらに一つを合わせて秘匿します。",
+);
 const AS_OF: Both<&str> = template(
     "The figures stand for what had been received by {moment}. {writer} wrote this bulletin.",
     "本書の数値は、{moment}までに受信・受理したものに基づきます。作成：{writer}。",
 );
 #[cfg(test)]
 pub(super) const TEMPLATES: &[Both<&str>] =
-    &[AS_OF, NO_INSTANCES, NO_REVISIONS, METHOD, ACCESS, LIMITS];
+    &[SMALL, AS_OF, NO_INSTANCES, NO_REVISIONS, METHOD, ACCESS, LIMITS];
 
 pub(super) fn add(summary: &Summary, page: &mut Page) {
     page.heading(2, &template("Instances of damage", "被害事例"));
@@ -60,6 +66,16 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
     for template in [METHOD, ACCESS, LIMITS] {
         page.words(&template);
     }
+    if summary.reports.is_none() && summary.monitoring.is_none() {
+        return;
+    }
+    let origin = page.origin("disclosure", "minimum-frequency", summary.month);
+    let [reporters, points] = [REPORTERS, POINTS].map(|threshold| {
+        let least = statement::value(&claims::Figure::exact(threshold.least));
+        page.say(&format!("least-{}", threshold.of), &origin, Some(least))
+    });
+    let small = Sentence::new(&SMALL).figure("reporters", reporters).figure("points", points);
+    page.paragraph(small.said());
     let Some(moment) = summary.as_of.as_deref() else { return };
     let as_of = Sentence::new(&AS_OF).time("moment", Both::alike(moment));
     page.paragraph(as_of.name("writer", Both::alike(&summary.writer)).said());

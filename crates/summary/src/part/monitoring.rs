@@ -165,7 +165,7 @@ fn services(summary: &Summary, monitoring: &Monitoring, page: &mut Page) {
     let origin = page.origin("services", "talot2-accesses", summary.month);
     let all = at(&monitoring.accesses, summary.month).cloned();
     let ranking = ranked(&monitoring.services);
-    let named = ranking.into_iter().filter(|(name, _)| *name != "other").take(SHOWN);
+    let named = ranking.into_iter().take(SHOWN);
     let mut rows = Vec::new();
     for (service, count) in named {
         let id = |what: &str| format!("service-{service}-{what}");

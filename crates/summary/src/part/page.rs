@@ -4,6 +4,7 @@ use claims::{Figure, Labels, Row, Series, Statement};
 use press::{Bar, Block, Cell, Span};
 
 use crate::both::Both;
+use crate::disclosure::OTHER;
 use crate::editor::Refused;
 use crate::ledger::{Ledger, Origin, Proven};
 use crate::model::Summary;
@@ -225,9 +226,10 @@ pub(crate) fn last(series: &Series, month: claims::Month, months: u32) -> Series
     claims::Entries(kept)
 }
 
-/// A row's entries, the greatest first, then by name.
+/// A row's entries, the greatest first, then by name; a rest is no entry.
 pub(crate) fn ranked(row: &Row) -> Vec<(&str, &Figure)> {
-    let mut ranked: Vec<_> = row.0.iter().map(|(name, figure)| (name.as_str(), figure)).collect();
+    let named = row.0.iter().filter(|(name, _)| name != OTHER);
+    let mut ranked: Vec<_> = named.map(|(name, figure)| (name.as_str(), figure)).collect();
     ranked.sort_by(|a, b| b.1.value.ratio().cmp(&a.1.value.ratio()).then(a.0.cmp(b.0)));
     ranked
 }

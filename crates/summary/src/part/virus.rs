@@ -5,6 +5,7 @@ use claims::{Figure, Month};
 use super::page::{Head, Page, cell, last, month, name, ranked, time};
 use super::template;
 use crate::both::Both;
+use crate::disclosure::OTHER;
 use crate::ledger::Origin;
 use crate::model::{Reports, Summary, at, of, row};
 use crate::phrase::{Sentence, joined};
@@ -74,6 +75,9 @@ const FAMILIES: &[Head] = &[
     template("Change", "前月比"),
 ];
 const MONTHS: &[Head] = &[template("Month", "年月"), template("Reports", "届出件数")];
+
+/// The families that are not told by name.
+const REST: Both<&str> = template("Others together", "その他の合計");
 
 /// Families that are told in the list.
 const TOLD: usize = 4;
@@ -247,6 +251,13 @@ impl<'a> Virus<'a> {
                 let mut cells = vec![name(Both::alike(family))];
                 cells.extend(page.counted(&id, &self.virus, Some(figure), then));
                 rows.push(cells);
+            }
+            if let Some(rest) = of(now, OTHER) {
+                let rest =
+                    page.say("virus-reports-other", &self.virus, Some(statement::value(rest)));
+                let nothing = || cell(None);
+                let rest = vec![name(REST.map(str::to_owned)), cell(rest), nothing(), nothing()];
+                rows.push(rest);
             }
         }
         let caption = template("Virus reports by family", "ウイルス別届出件数");
