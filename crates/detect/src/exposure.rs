@@ -17,9 +17,12 @@
 //! remembered, which halves every [`HALVING`] days, the remembered weight counts for four weeks on: what
 //! comes back to it is no surge.
 //!
+//! Weights are made anew each day, and with them the unit in which exposure is measured: whoever
+//! remembers exposures or rates multiplies or divides them by [`Exposure::change`].
+//!
 //! The season has a factor for the day of the week and one for the hour of the day: medians of the
 //! ratios to the usual rate over [`DAYS`] observed days, drawn towards 1 where there are few days or
-//! these scatter. Services that surge are left out of it.
+//! these scatter. Services that surge count as usual in it: left out, their days would differ from those before.
 
 use std::collections::VecDeque;
 
@@ -80,7 +83,7 @@ struct PastDay {
     weekday: usize,
     /// By point: hours watched, accesses.
     points: Vec<(f32, f32)>,
-    /// By hour of the day: accesses but those of surges, exposure without season.
+    /// By hour of the day: accesses but what surges add, exposure without season.
     hours: [(f32, f32); 24],
 }
 
@@ -100,6 +103,9 @@ pub struct Exposure {
     exposure: f64,
     plain: f64,
     doubt: f64,
+    /// The exposure of the open day so far, and what of the last one was, by today's unit.
+    of_day: f64,
+    change: f64,
 }
 
 impl Default for Exposure {
@@ -117,18 +123,20 @@ impl Default for Exposure {
             exposure: 0.0,
             plain: 0.0,
             doubt: 0.0,
+            of_day: 0.0,
+            change: 1.0,
         }
     }
 }
 
 impl Exposure {
-    /// Takes an hour; true where a day ended before it, so that baselines must be made anew.
+    /// Takes an hour; `surging` gives the usual rate of services that surge. True where a day ended before it, so that baselines must be made anew.
     pub fn hour(
         &mut self,
         hour: Micros,
         coverage: &[PointHour],
         counts: &[Count],
-        surging: impl Fn(Service) -> bool,
+        surging: impl Fn(Service) -> Option<f64>,
     ) -> bool {
         let day = hour.div_euclid(DAY);
         let ended = self.day != day && self.day != i64::MIN;
@@ -139,8 +147,13 @@ impl Exposure {
         self.hour = hour;
         self.cover(coverage, counts);
         self.weigh();
-        let steady = counts.iter().filter(|count| count.point.is_none() && !surging(count.service));
-        let total: f64 = steady.map(|count| f64::from(count.accesses)).sum();
+        self.of_day += self.plain;
+        let steady = |count: &Count| {
+            let most = surging(count.service).map_or(f64::INFINITY, |rate| rate * self.exposure);
+            f64::from(count.accesses).min(most)
+        };
+        let over_all = counts.iter().filter(|count| count.point.is_none());
+        let total: f64 = over_all.map(steady).sum();
         if let Some((accesses, exposure)) = self.open.get_mut(hour_of_day(hour)) {
             *accesses += total as f32;
             *exposure += self.plain as f32;
@@ -223,6 +236,11 @@ impl Exposure {
         }
         self.learn_weights();
         self.learn_season();
+        let before = std::mem::take(&mut self.of_day);
+        // Without the season, which is no unit.
+        let last = self.past.back().filter(|_| self.observed > number);
+        let now = last.map_or(0.0, |day| self.exposure_of(day));
+        self.change = if before > 0.0 && now > 0.0 { now / before } else { 1.0 };
     }
 
     fn learn_weights(&mut self) {
@@ -310,6 +328,12 @@ impl Exposure {
     /// The accesses that all points usually see in the open hour, as far as they watched it.
     pub fn exposure(&self) -> f64 {
         self.exposure
+    }
+
+    /// By how much the end of the last day changed the unit of exposure: today's measure of that day over
+    /// the measure that was taken while it lasted.
+    pub(crate) fn change(&self) -> f64 {
+        self.change
     }
 
     /// The share of the exposure that rests on points without a believed weight.

@@ -77,7 +77,7 @@ use crate::{Count, Exposure, Finding, PointHour, Roll, Sighting, Tally};
 
 /// The version of the rules. Findings that are kept are made anew when it changes: change it with
 /// every change that can change a finding.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What can be set.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -157,8 +157,8 @@ impl Replay {
         let begin = hour_of(hour.begin);
         let mut found = std::mem::take(&mut self.found);
         let surges = &self.surges;
-        let surging = |service| surges.surging(service);
-        let day_ended = self.exposure.hour(begin, hour.coverage, &counts, surging);
+        let usual = |service| surges.usual_of(service);
+        let day_ended = self.exposure.hour(begin, hour.coverage, &counts, usual);
         let (exposure, roll) = (&self.exposure, &self.roll);
         let watched = exposure.addresses();
         self.victims.watching(watched);

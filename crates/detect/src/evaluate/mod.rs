@@ -138,7 +138,7 @@ fn ours(background: &Background, sightings: &[Sighting]) -> (Scores, u32) {
         }
         let counts = tally.close(hour);
         let coverage = background.coverage.get(&hour).map_or(&[][..], Vec::as_slice);
-        let ended = exposure.hour(hour, coverage, &counts, |_| false);
+        let ended = exposure.hour(hour, coverage, &counts, |_| None);
         surges.hour(hour, counts, &exposure, ended, &background.roll);
         for score in surges.scores() {
             let day = hour.div_euclid(DAY);

@@ -54,6 +54,11 @@ pub(super) struct Usual {
 }
 
 impl Usual {
+    /// The same level where exposure is measured in another unit.
+    pub(super) fn rescale(&mut self, change: f64) {
+        self.rate = (f64::from(self.rate) / change) as f32;
+    }
+
     /// What to expect of an exposure; `doubt` is the relative error of the exposure itself.
     pub(super) fn level(&self, exposure: f64, doubt: f64, unrest: f64) -> Level {
         Level {

@@ -66,6 +66,12 @@ impl Event {
         }
     }
 
+    /// Measures exposure in another unit.
+    pub(super) fn rescale(&mut self, change: f64) {
+        self.exposure *= change;
+        self.usual.iter_mut().for_each(|usual| usual.rescale(change));
+    }
+
     /// Takes an hour of the surge; `rate` says what is usual at a point.
     pub(super) fn hour(&mut self, past: &Past, rate: impl Fn(PointId) -> f64) {
         let Opening { service, scope, .. } = self.opening;

@@ -128,6 +128,13 @@ impl Surges {
         self.events.contains_key(&(service, None))
     }
 
+    /// The usual accesses of a service per unit of exposure, while a surge of it goes on: what the season
+    /// is to count of it.
+    pub fn usual_of(&self, service: Service) -> Option<f64> {
+        let series = self.series.get(&service).filter(|_| self.surging(service));
+        series.map(|series| rate_of(series, ACCESSES))
+    }
+
     /// What was large and corroborated in the last hour, whether or not it was improbable enough.
     pub fn scores(&self) -> &[Score] {
         &self.scores
@@ -151,12 +158,9 @@ impl Surges {
         if day_ended {
             self.end_day(exposure);
         }
-        let usual = |service: Service| {
-            let surging = self.events.contains_key(&(service, None));
-            let usual = self.series.get(&service).and_then(|series| series.usual.first());
-            usual.filter(|_| surging).map(|usual| f64::from(usual.rate))
-        };
-        self.pairs.hour(&counts, exposure, usual);
+        let mut pairs = std::mem::take(&mut self.pairs);
+        pairs.hour(&counts, exposure, |service| self.usual_of(service));
+        self.pairs = pairs;
         self.count(&counts, exposure);
         let shares = exposure.points().map(|(point, ..)| exposure.share(point)).collect();
         let measured = (exposure.exposure(), exposure.doubt());
@@ -194,7 +198,9 @@ impl Surges {
     }
 
     fn end_day(&mut self, exposure: &Exposure) {
-        self.pairs.end_day();
+        self.pairs.end_day(exposure.change());
+        self.recent.rescale(exposure.change());
+        self.events.values_mut().for_each(|event| event.rescale(exposure.change()));
         let open = exposure.observed();
         let history = exposure.history();
         let closed = history.last().filter(|_| open > self.observed).copied();

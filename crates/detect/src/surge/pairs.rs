@@ -62,10 +62,10 @@ impl Pairs {
         }
     }
 
-    /// Ends a day.
-    pub(super) fn end_day(&mut self) {
+    /// Ends a day; `change` is that of the unit of exposure.
+    pub(super) fn end_day(&mut self, change: f64) {
         for (remembered, today, hours) in &mut self.points {
-            *remembered = *remembered * f64::from(MEMORY) + *today;
+            *remembered = (*remembered * f64::from(MEMORY) + *today) * change;
             (*today, *hours) = (0.0, 0);
         }
         self.pairs.retain(|_, pair| {

@@ -155,6 +155,14 @@ impl Recent {
     /// The most rows: 6 MB.
     const ROWS: usize = 200_000;
 
+    /// Measures exposure in another unit.
+    pub(super) fn rescale(&mut self, change: f64) {
+        for past in &mut self.hours {
+            past.exposure *= change;
+            past.shares.iter_mut().for_each(|share| *share *= change);
+        }
+    }
+
     /// The hours of a window, the latest first.
     pub(super) fn window(&self, hours: i64) -> impl Iterator<Item = &Past> {
         let latest = self.hours.back().map_or(0, |past| past.hour);

@@ -5,23 +5,24 @@ use observation::DAY;
 use super::*;
 use crate::PointHour;
 
-/// Drives `days` days of one service at two points; `sources` an hour, each with one access.
+/// Drives days at two points: a service with so many sources an hour, each with one access, and others
+/// that stay as they are.
 struct Driver {
+    others: u16,
     surges: Surges,
     exposure: Exposure,
     hour: Micros,
 }
 
 impl Driver {
-    fn new() -> Self {
-        Driver { surges: Surges::default(), exposure: Exposure::default(), hour: 0 }
+    fn new(others: u16) -> Self {
+        Driver { others, surges: Surges::default(), exposure: Exposure::default(), hour: 0 }
     }
 
     fn run(&mut self, hours: i64, sources: u32, seconds_up: u32) -> Vec<Finding> {
         let mut found = Vec::new();
         for _ in 0..hours {
-            let service = Service::tcp(1433);
-            let row = |point: Option<u16>, sources: u32| Count {
+            let row = |service: Service, point: Option<u16>, sources: u32| Count {
                 service,
                 point: point.map(PointId),
                 accesses: sources,
@@ -30,8 +31,15 @@ impl Driver {
                 networks: sources,
                 loudest: sources.min(1),
             };
-            let half = sources / 2;
-            let mut counts = vec![row(None, 2 * half), row(Some(0), half), row(Some(1), half)];
+            let of = |port: u16, sources: u32| {
+                let (service, half) = (Service::tcp(port), sources / 2);
+                [(None, 2 * half), (Some(0), half), (Some(1), half)]
+                    .map(|(point, sources)| row(service, point, sources))
+            };
+            let others = if sources > 0 { 20 * seconds_up / 3_600 } else { 0 };
+            let mut counts: Vec<Count> =
+                (1..=self.others).flat_map(|port| of(port, others)).collect();
+            counts.extend(of(1433, sources));
             counts.retain(|count| count.accesses > 0);
             let coverage: Vec<PointHour> = (0..2)
                 .map(|at| PointHour {
@@ -40,7 +48,8 @@ impl Driver {
                     addresses: None,
                 })
                 .collect();
-            let ended = self.exposure.hour(self.hour, &coverage, &counts, |_| false);
+            let usual = |service| self.surges.usual_of(service);
+            let ended = self.exposure.hour(self.hour, &coverage, &counts, usual);
             let roll = Roll::default();
             found.extend(self.surges.hour(self.hour, counts, &self.exposure, ended, &roll));
             self.hour += HOUR;
@@ -51,7 +60,7 @@ impl Driver {
 
 #[test]
 fn a_surge_is_one_finding() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::new(12);
     assert_eq!(driver.run(10 * 24, 20, 3_600), []);
     let mut found = driver.run(5 * 24, 100, 3_600);
     found.extend(driver.run(3 * 24, 20, 3_600));
@@ -65,11 +74,31 @@ fn a_surge_is_one_finding() {
 
 #[test]
 fn no_surge_in_the_warm_up_nor_after_an_outage_nor_of_half_an_hour() {
-    let mut driver = Driver::new();
+    let mut driver = Driver::new(12);
     assert_eq!(driver.run(3 * 24, 20, 3_600), []);
     assert_eq!(driver.run(24, 200, 3_600), []);
-    let mut driver = Driver::new();
+    let mut driver = Driver::new(12);
     assert_eq!(driver.run(10 * 24, 40, 1_800), []);
     assert_eq!(driver.run(5 * 24, 0, 0), []);
     assert_eq!(driver.run(5 * 24, 80, 3_600), []);
+}
+
+#[test]
+fn a_surge_that_stays_is_one_finding_and_then_the_usual_level() {
+    let kinds = [(100, 0, 12), (100, 20, 12), (60, 10, 3), (200, 80, 2), (100, 0, 0)];
+    for (sources, wobble, others) in kinds {
+        for length in [13, 14, 15, 16, 20, 40] {
+            let mut driver = Driver::new(others);
+            assert_eq!(driver.run(10 * 24, 20, 3_600), []);
+            let mut found = Vec::new();
+            for hour in 0..length * 24_u32 {
+                let extra = wobble * (hour * 7 % 24) / 24;
+                found.extend(driver.run(1, sources + extra, 3_600));
+            }
+            found.extend(driver.run(20 * 24, 20, 3_600));
+            let first = found.first().unwrap();
+            let more: Vec<_> = found.iter().filter(|one| one.id != first.id).collect();
+            assert!(more.is_empty(), "{sources} {wobble} {others} {length}: {:?}", more.first());
+        }
+    }
 }
