@@ -9,6 +9,7 @@ mod access;
 mod corpus;
 pub mod file;
 pub mod frame;
+pub mod host;
 mod random;
 pub mod reference;
 mod scenario;

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use interface::{Change, Interfaces, Settings, addresses_of};
 
-use crate::host::{ip, within};
 use crate::watcher::{Marks, PATIENCE, open, read};
+use testkit::host::{ip, within};
 
 #[test]
 fn changes_are_followed() {
@@ -65,7 +65,7 @@ fn interfaces_come_back() {
     let seven = "198.51.100.7".parse().unwrap();
     let told = wait_for(&mut interfaces, |interfaces| addresses(interfaces).is_empty());
     assert!(told.ends_with(&[Change::Gone, Change::Removed(seven)]), "{told:?}");
-    crate::host::wire("va", "vb");
+    testkit::host::wire("va", "vb");
     let told = wait_for(&mut interfaces, |interfaces| interfaces.is_up(0));
     assert_eq!(told.last(), Some(&Change::Back));
     comes(&mut interfaces, "again");

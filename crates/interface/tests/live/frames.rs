@@ -2,8 +2,8 @@
 
 use interface::{PacketType, Settings};
 
-use crate::host::{replay, run, shared, within};
 use crate::watcher::{Kept, both, frames_of};
+use testkit::host::{replay, run, shared, within};
 
 /// Tagged and not, IPv4 and IPv6, ARP, cut short when they were captured.
 const CAPTURES: [&str; 9] = [

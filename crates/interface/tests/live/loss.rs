@@ -2,8 +2,8 @@
 
 use interface::{RingSize, Settings};
 
-use crate::host::{received, replay, shared, within};
 use crate::watcher::{Marks, open, read};
+use testkit::host::{received, replay, shared, within};
 
 /// The reader sleeps and the ring runs over: what was lent and what was dropped are what was sent.
 #[test]

@@ -13,7 +13,6 @@
 
 mod changes;
 mod frames;
-mod host;
 mod loss;
 mod reach;
 mod rows;

@@ -4,10 +4,10 @@ use std::net::UdpSocket;
 
 use interface::{InterfaceError, Interfaces, PacketType, Reach, Settings};
 
-use crate::host::{replay, shared, within};
 use crate::rows::{fold, point};
 use crate::watcher::{Marks, both, open, read};
 use capture::fold::Mode;
+use testkit::host::{replay, shared, within};
 
 /// Of a loopback interface each packet is seen once, as tcpdump sees it.
 #[test]
@@ -77,10 +77,10 @@ fn refusals() {
     let many = Settings { reach: Reach::Only(nets.collect()), ..Settings::default() };
     assert!(matches!(open(&["vb"], &many), Err(InterfaceError::Filter(3_000))));
     // One that is down is opened, and told when it comes up.
-    crate::host::ip("link set vb down");
+    testkit::host::ip("link set vb down");
     let mut interfaces = crate::watcher::open("vb", &settings);
     assert!(!interfaces.is_up(0));
-    crate::host::ip("link set vb up");
+    testkit::host::ip("link set vb up");
     Marks::new().send("va", "end");
     read(&mut interfaces, |_, _, kept| kept.bytes == Marks::bytes("end"));
 }
@@ -91,8 +91,8 @@ fn tun_gives_ip() {
     if !within("reach::tun_gives_ip", &["tcpdump"]) {
         return;
     }
-    crate::host::ip("tuntap add tun0 mode tun");
-    crate::host::ip("addr add 198.51.100.1/24 dev tun0");
+    testkit::host::ip("tuntap add tun0 mode tun");
+    testkit::host::ip("addr add 198.51.100.1/24 dev tun0");
     let interfaces = open("tun0", &Settings::default());
     assert_eq!(interfaces.names(), ["tun0"]);
     assert!(!interfaces.is_up(0), "nobody holds its other end");

@@ -6,8 +6,8 @@ use interface::Settings;
 use ipnet::IpNet;
 use observation::{Access, Coverage, Fates};
 
-use crate::host::{replay, shared, within};
 use crate::watcher::{Kept, both};
+use testkit::host::{replay, shared, within};
 
 /// All that a fold gives.
 #[derive(Debug, PartialEq)]

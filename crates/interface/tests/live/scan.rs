@@ -1,53 +1,19 @@
 //! A real scan of a live and a dark point.
 
-use std::io::Read;
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use capture::fold::{Expect, Mode};
 use interface::Settings;
 use observation::Access;
 
-use crate::host::{ip, run, within};
 use crate::rows::{Folded, fold, point};
 use crate::watcher::{Marks, both_marked, write};
-
-/// A namespace of its own for the stranger, for as long as this lives.
-struct Stranger(Child);
-
-impl Stranger {
-    fn new() -> Stranger {
-        let mut child = Command::new("unshare")
-            .args(["--net", "--", "sh", "-c", "echo ready; exec sleep 1000"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut ready = [0; 5];
-        child.stdout.as_mut().unwrap().read_exact(&mut ready).unwrap();
-        let stranger = Stranger(child);
-        ip(&format!("link set va netns {}", stranger.0.id()));
-        stranger
-    }
-
-    fn run(&self, words: &str) -> String {
-        let target = self.0.id().to_string();
-        let mut arguments = vec!["--net", "--target", &target, "--"];
-        arguments.extend(words.split(' '));
-        run("nsenter", &arguments)
-    }
-}
-
-impl Drop for Stranger {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use testkit::host::{Namespace, ip, run, within};
 
 /// Addresses at both ends; the dark prefixes are routed to the host, where nobody lives.
-fn connect(stranger: &Stranger) {
+fn connect(stranger: &Namespace) {
     std::fs::write("/proc/sys/net/ipv6/conf/vb/disable_ipv6", "0").unwrap();
     stranger.run("ip link set lo up");
     stranger.run("ip link set va up");
@@ -75,7 +41,8 @@ fn a_scan_by_nmap() {
     if !within("scan::a_scan_by_nmap", &["tcpdump", "tcpreplay", "nmap", "nsenter"]) {
         return;
     }
-    let stranger = Stranger::new();
+    let stranger = Namespace::new();
+    stranger.take("va");
     connect(&stranger);
     let offered = TcpListener::bind("192.0.2.1:80").unwrap();
     let mark = |marks: &Marks, word: &str| {

@@ -5,8 +5,8 @@ use std::path::Path;
 use interface::{Interfaces, Settings};
 use observation::Micros;
 
-use crate::host::{replay, shared, wire, within};
 use crate::watcher::{Marks, read};
+use testkit::host::{replay, shared, wire, within};
 
 #[test]
 fn frames_of_several_are_merged() {
@@ -43,5 +43,5 @@ fn frames_of_several_are_merged() {
 /// Two hundred a second.
 fn slowly(interface: &str, capture: &Path) {
     let path = capture.to_str().unwrap();
-    crate::host::run("tcpreplay", &["-q", "--pps=200", "-i", interface, path]);
+    testkit::host::run("tcpreplay", &["-q", "--pps=200", "-i", interface, path]);
 }

@@ -1,8 +1,6 @@
 //! Ourselves and tcpdump on the same interface at the same time.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use capture::file::{CaptureFile, Frame};
@@ -12,13 +10,13 @@ use observation::{Micros, SECOND};
 use tempfile::TempDir;
 use testkit::file::{pcap_header, pcap_record};
 
-use crate::host::{replay, run};
+use testkit::host::{Tcpdump, replay};
 
 /// So long everything is waited for before a test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Bytes of the rings, ours and tcpdump's: more than any test sends.
-const ROOM: u32 = 64 << 20;
+const ROOM: u32 = Tcpdump::ROOM;
 
 /// A frame, kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,10 +181,10 @@ pub(crate) fn both_marked(
             (ours, types)
         });
         mark(&marks, "begin");
-        dump.wait_for("begin");
+        wait_for(&file, "begin");
         traffic();
         mark(&marks, "end");
-        dump.wait_for("end");
+        wait_for(&file, "end");
         dump.stop();
         reader.join().unwrap()
     });
@@ -215,43 +213,15 @@ pub(crate) fn frames_of(path: &Path) -> Vec<Kept> {
     frames
 }
 
-/// tcpdump, writing a file.
-pub(crate) struct Tcpdump {
-    child: Child,
-    file: PathBuf,
-}
-
-impl Tcpdump {
-    pub(crate) fn start(interface: &str, file: &Path, snap: u32) -> Tcpdump {
-        let snap = snap.to_string();
-        let room = (ROOM >> 10).to_string();
-        let arguments = ["-U", "-Z", "root", "-B", &room, "-s", &snap, "-i", interface, "-w"];
-        let mut child = Command::new("tcpdump")
-            .args(arguments)
-            .arg(file)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
-        assert!(said.any(|line| line.unwrap().contains("listening on")));
-        Tcpdump { child, file: file.to_owned() }
-    }
-
-    /// Waits until a mark is in the file.
-    pub(crate) fn wait_for(&self, word: &str) {
-        let (began, mark) = (Instant::now(), Marks::bytes(word));
-        while began.elapsed() < PATIENCE {
-            let written = std::fs::read(&self.file).unwrap();
-            if written.windows(mark.len()).any(|bytes| bytes == mark) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(50));
+/// Waits until a mark is in a file of tcpdump's.
+fn wait_for(file: &Path, word: &str) {
+    let (began, mark) = (Instant::now(), Marks::bytes(word));
+    while began.elapsed() < PATIENCE {
+        let written = std::fs::read(file).unwrap();
+        if written.windows(mark.len()).any(|bytes| bytes == mark) {
+            return;
         }
-        panic!("tcpdump did not see {word:?}");
+        std::thread::sleep(Duration::from_millis(50));
     }
-
-    pub(crate) fn stop(mut self) {
-        run("kill", &["-INT", &self.child.id().to_string()]);
-        self.child.wait().unwrap();
-    }
+    panic!("tcpdump did not see {word:?}");
 }
