@@ -73,9 +73,12 @@ pub struct Courier {
     client: Option<Client>,
     clock: Option<Clock>,
     failure: Option<ClientError>,
-    /// When the next status, another try of what stands still, and the next certificate are due.
+    /// Where [`Courier::steady`] begins.
+    epoch: tokio::time::Instant,
+    /// When the next status and another try of what stands still are due, by the steady clock.
     status: Micros,
     resume: Micros,
+    /// When the next certificate is due, by the wall clock.
     renewal: Micros,
     under_way: JoinSet<Came>,
 }
@@ -96,6 +99,7 @@ impl Courier {
             client: None,
             clock: None,
             failure: None,
+            epoch: tokio::time::Instant::now(),
             status: Micros::MIN,
             resume: Micros::MIN,
             renewal,
@@ -134,7 +138,7 @@ impl Courier {
         loop {
             let until = self.turn(journal).await?;
             journal.heard(self.clock, &mut self.sender.stopped(), self.failure.as_ref());
-            let wait = until.saturating_sub(journal.now()).clamp(1, STATUS);
+            let wait = until.saturating_sub(self.steady()).clamp(1, STATUS);
             let wait = Duration::from_micros(wait.unsigned_abs());
             tokio::select! {
                 Some(came) = self.under_way.join_next() => match came {
@@ -149,12 +153,18 @@ impl Courier {
         }
     }
 
-    /// Everything that can be done now; until when there is nothing more.
+    /// The clock by which everything is paced: one that nobody sets. By the wall clock, a point whose clock
+    /// is set back would wait for as long again.
+    fn steady(&self) -> Micros {
+        Micros::try_from(self.epoch.elapsed().as_micros()).unwrap_or(Micros::MAX)
+    }
+
+    /// Everything that can be done now; until when, by the steady clock, there is nothing more.
     async fn turn<J: Journal>(
         &mut self,
         journal: &mut J,
     ) -> Result<Micros, CourierError<J::Error>> {
-        let now = journal.now();
+        let now = self.steady();
         if now >= self.status {
             self.status = now.saturating_add(STATUS);
             self.sender.ask();
@@ -167,7 +177,7 @@ impl Courier {
         }
         let mut until = self.status;
         loop {
-            match self.sender.next(journal.now(), journal).map_err(CourierError::Journal)? {
+            match self.sender.next(self.steady(), journal).map_err(CourierError::Journal)? {
                 Step::Ask(ticket) => self.ask(journal, ticket).await,
                 Step::Send { ticket, table, after, upto, freshness, rows } => {
                     let lane = Lane {
@@ -176,7 +186,7 @@ impl Courier {
                         table,
                     };
                     let body = body::pack(&lane, freshness, (after, upto), &rows)?;
-                    self.send(journal, ticket, body).await;
+                    self.send(ticket, body).await;
                 }
                 Step::Wait(at) => {
                     until = at.map_or(until, |at| at.min(until));
@@ -199,7 +209,7 @@ impl Courier {
     async fn ask<J: Journal>(&mut self, journal: &mut J, ticket: Ticket) {
         let client = match self.connected().await {
             Ok(client) => client,
-            Err(error) => return self.lost(journal, ticket, error),
+            Err(error) => return self.lost(ticket, error),
         };
         let mut status = journal.status();
         status.clock = self.clock;
@@ -224,19 +234,19 @@ impl Courier {
         });
     }
 
-    async fn send<J: Journal>(&mut self, journal: &J, ticket: Ticket, body: Vec<u8>) {
+    async fn send(&mut self, ticket: Ticket, body: Vec<u8>) {
         match self.connected().await {
             Ok(client) => {
                 let sent = async move { Came::Answer(ticket, client.deliver(body).await) };
                 self.under_way.spawn(sent);
             }
-            Err(error) => self.lost(journal, ticket, error),
+            Err(error) => self.lost(ticket, error),
         }
     }
 
-    fn lost<J: Journal>(&mut self, journal: &J, ticket: Ticket, error: ClientError) {
+    fn lost(&mut self, ticket: Ticket, error: ClientError) {
         self.failure = Some(error);
-        self.sender.failed(ticket, journal.now(), random());
+        self.sender.failed(ticket, self.steady(), random());
     }
 
     fn came<J: Journal>(
@@ -244,7 +254,7 @@ impl Courier {
         journal: &mut J,
         came: Came,
     ) -> Result<(), CourierError<J::Error>> {
-        let now = journal.now();
+        let now = self.steady();
         let done = match came {
             Came::Standing(ticket, Ok((standing, clock))) => {
                 self.clock = Some(clock);
