@@ -19,6 +19,7 @@ mod detect;
 mod import;
 mod inputs;
 mod kill;
+mod live;
 mod logs;
 mod open_archive;
 mod output;

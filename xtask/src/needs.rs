@@ -90,6 +90,36 @@ const NEEDS: &[Need] = &[
         purpose: "takes VLAN tags out as a network card does, or leaves them in",
     },
     Need {
+        program: "curl",
+        arguments: &["--version"],
+        package: "curl",
+        purpose: "what a watched host begins by itself is no access",
+    },
+    Need {
+        program: "dig",
+        arguments: &["-v"],
+        package: "bind9-dnsutils",
+        purpose: "likewise, by DNS",
+    },
+    Need {
+        program: "ping",
+        arguments: &["-V"],
+        package: "iputils-ping",
+        purpose: "likewise, by ICMP",
+    },
+    Need {
+        program: "ssh",
+        arguments: &["-V"],
+        package: "openssh-client",
+        purpose: "likewise, by SSH",
+    },
+    Need {
+        program: "sh",
+        arguments: &["-c", "ls /usr/lib/*/faketime/libfaketimeMT.so.1"],
+        package: "libfaketime",
+        purpose: "steps a hub's clock, and nobody else's",
+    },
+    Need {
         program: "sh",
         arguments: &["-c", "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb"],
         package: "postgresql",
