@@ -18,6 +18,7 @@ mod error;
 mod file;
 mod findings;
 mod functions;
+mod grown;
 mod ledger;
 mod new_file;
 mod parquet;

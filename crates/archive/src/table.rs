@@ -25,6 +25,7 @@ use url::Url;
 use crate::durable::Durable;
 use crate::error::{AtTable as _, Error, Result};
 use crate::file::File;
+use crate::grown::grown;
 use crate::transactions::{Ids, Transactions};
 
 /// Commits between two checkpoints of the log.
@@ -98,6 +99,7 @@ impl Table {
             create(&delta, spec).await?;
         }
         delta.load().await.at(spec.name)?;
+        let delta = grown(delta, spec).await?;
         Ok(Table { spec, delta: Mutex::new(delta), transactions: Mutex::default() })
     }
 
@@ -146,6 +148,12 @@ impl View {
     /// The version of the last commit seen.
     pub(crate) fn version(&self) -> u64 {
         self.state.version()
+    }
+
+    /// The names of its columns, as the log has them.
+    #[cfg(test)]
+    pub(crate) fn columns(&self) -> Vec<String> {
+        self.state.schema().fields().map(|field| field.name().clone()).collect()
     }
 
     /// What the table is.
@@ -221,7 +229,7 @@ impl View {
 }
 
 /// Whether a commit failed only because somebody else was first.
-fn lost_a_race(error: &DeltaTableError) -> bool {
+pub(crate) fn lost_a_race(error: &DeltaTableError) -> bool {
     match error {
         DeltaTableError::VersionAlreadyExists(_) => true,
         DeltaTableError::Transaction { source } => matches!(
