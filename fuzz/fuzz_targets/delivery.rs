@@ -123,6 +123,7 @@ fn hour() -> Coverage {
         fates: Fates::default(),
         dropped: None,
         addresses: None,
+        unkept: None,
     }
 }
 

@@ -7,7 +7,7 @@
 //! | `duration`, counters | not negative |
 //! | addresses | 4 or 16 bytes |
 //! | ports | 0 to 65,535 |
-//! | `protocol`, `icmp_type`, `icmp_code`, `ttl`, `quoted_protocol` | 0 to 255 |
+//! | `protocol`, `icmp_type`, `icmp_code`, `ttl`, `quoted_protocol`, `unkept_protocol` | 0 to 255 |
 //! | `tcp_flags` | nine bits |
 //! | `syn_options` | at most 40 bytes |
 //! | `kind`, `tool` | a name of `observation` |
@@ -99,7 +99,8 @@ fn each<T>(
 /// The greatest value of a column of numbers.
 fn most(field: &str) -> i32 {
     match field {
-        "src_port" | "dst_port" | "quoted_src_port" | "quoted_dst_port" | "syn_window" => 65_535,
+        "src_port" | "dst_port" | "quoted_src_port" | "quoted_dst_port" | "syn_window"
+        | "unkept_port" => 65_535,
         "tcp_flags" => 0x1ff,
         _ => 255,
     }

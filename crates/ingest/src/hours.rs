@@ -50,6 +50,7 @@ impl LogHours {
             fates,
             dropped: None,
             addresses: point.as_ref().and_then(&addresses),
+            unkept: None,
             point,
         };
         self.cells.into_iter().map(row).collect()

@@ -41,8 +41,16 @@ pub fn coverage_batch(rows: &[Coverage], received: Micros) -> RecordBatch {
         Arc::new(rows.iter().map(|row| row.dropped.map(long)).collect::<Int64Array>()),
         Arc::new(rows.iter().map(|row| row.addresses.map(long)).collect::<Int64Array>()),
         constant_time(received, rows.len()),
+        Arc::new(unkept(rows).map(|row| row.map(|it| it.protocol.into())).collect::<Int32Array>()),
+        Arc::new(unkept(rows).map(|row| row.map(|it| it.port.into())).collect::<Int32Array>()),
+        Arc::new(unkept(rows).map(|row| row.map(|it| long(it.accesses))).collect::<Int64Array>()),
+        Arc::new(unkept(rows).map(|row| row.map(|it| long(it.packets))).collect::<Int64Array>()),
     ];
     made(COVERAGE, columns)
+}
+
+fn unkept(rows: &[Coverage]) -> impl Iterator<Item = Option<crate::Unkept>> + '_ {
+    rows.iter().map(|row| row.unkept)
 }
 
 /// The rows of the table `import`, received at `received`.

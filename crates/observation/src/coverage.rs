@@ -52,7 +52,21 @@ impl std::ops::AddAssign<&Fates> for Fates {
     }
 }
 
-/// One hour of one point.
+/// Accesses of one port that a point counted and had no room to keep. Their packets are access packets of
+/// the hour's other rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unkept {
+    /// Their IP protocol number; 255, with port 0: of more ports than a point tells apart.
+    pub protocol: u8,
+    /// Their destination port, or ICMP type; 0 where there is none.
+    pub port: u16,
+    /// How many.
+    pub accesses: u64,
+    /// Their packets.
+    pub packets: u64,
+}
+
+/// One hour of one point: a part of it, for parts add up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
     /// The point; none for the packets of a shared capture that no point watches.
@@ -69,6 +83,8 @@ pub struct Coverage {
     pub dropped: Option<u64>,
     /// How many addresses the point watched, where there is a watch list.
     pub addresses: Option<u64>,
+    /// What was not kept of one port. A row that says so tells nothing else: its seconds and fates are 0.
+    pub unkept: Option<Unkept>,
 }
 
 /// The columns of the table `coverage`.
@@ -140,4 +156,19 @@ pub const COVERAGE: &[Field] = &[
         "addresses watched; null without a watch list; never published",
     ),
     Field::required("received", Type::Time, "", "when the archive received the row"),
+    Field::optional(
+        "unkept_protocol",
+        Type::Int,
+        "",
+        "of a row that tells of accesses which a point counted and had no room to keep: their IP \
+         protocol; 255 where there were more ports than it tells apart; null in all other rows",
+    ),
+    Field::optional("unkept_port", Type::Int, "", "their destination port or ICMP type; 0: none"),
+    Field::optional("unkept_accesses", Type::Long, "accesses", "how many were not kept"),
+    Field::optional(
+        "unkept_packets",
+        Type::Long,
+        "packets",
+        "their packets, which access_packets of the hour's other rows count",
+    ),
 ];

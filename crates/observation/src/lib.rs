@@ -25,7 +25,7 @@ mod tool;
 pub use access::{ACCESS, Access, Kind, Payload, Quoted, Syn};
 pub use access_batch::AccessBatch;
 pub use batch::{acknowledged_batch, coverage_batch, finding_batch, import_batch, retired_batch};
-pub use coverage::{COVERAGE, Coverage, Fates};
+pub use coverage::{COVERAGE, Coverage, Fates, Unkept};
 pub use daily::{DAILY, RETIRED};
 pub use field::{Field, Type, schema};
 pub use finding::{ACKNOWLEDGED, Acknowledged, FINDING, FindingRow};

@@ -100,6 +100,23 @@ impl Account {
             fates,
             dropped: Some(dropped),
             addresses,
+            unkept: None,
+        })
+    }
+
+    /// The row that tells what was not kept of a cell.
+    pub(crate) fn unkept_row(&self, cell: Cell, point: &Point) -> Option<Coverage> {
+        let Unkept { accesses, packets } = *self.unkept.get(&cell)?;
+        let Cell { hour, protocol, port } = cell;
+        Some(Coverage {
+            point: Some(point.clone()),
+            hour: hour.checked_mul(HOUR)?,
+            seconds_up: Some(0),
+            assumed: false,
+            fates: Fates::default(),
+            dropped: Some(0),
+            addresses: None,
+            unkept: Some(observation::Unkept { protocol, port, accesses, packets }),
         })
     }
 
@@ -109,15 +126,18 @@ impl Account {
     }
 
     /// The cells of the hours before this one.
-    pub(crate) fn unkept_before(&self, hour: i64) -> Vec<(Cell, Unkept)> {
-        let before = self.unkept.iter().take_while(|(cell, _)| cell.hour < hour);
-        before.map(|(cell, unkept)| (*cell, *unkept)).collect()
+    pub(crate) fn unkept_before(&self, hour: i64) -> Vec<Cell> {
+        self.unkept.keys().copied().take_while(|cell| cell.hour < hour).collect()
     }
 
-    /// Takes away what a summary told.
-    pub(crate) fn summarised(&mut self, cells: &[(Cell, Unkept)]) {
-        for (cell, _) in cells {
-            self.unkept.remove(cell);
+    /// Takes away what a row told: of a cell, or of an hour.
+    pub(crate) fn told_by(&mut self, row: &Coverage) {
+        let hour = row.hour.div_euclid(HOUR);
+        match row.unkept {
+            Some(observation::Unkept { protocol, port, .. }) => {
+                self.unkept.remove(&Cell { hour, protocol, port });
+            }
+            None => self.told(hour),
         }
     }
 }

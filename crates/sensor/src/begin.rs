@@ -9,7 +9,7 @@ use observation::{Access, Point};
 use spool::{DiskError, Folder, Journal, Limits, OpenError, Replayed};
 
 use crate::account::Account;
-use crate::record::{ACCESSES, CONVERSATIONS, COVERAGES, IMAGES, SUMMARIES, TURN, UNKEPT};
+use crate::record::{ACCESSES, CONVERSATIONS, COVERAGES, IMAGES, TURN, UNKEPT};
 use crate::record::{access, account, conversation, coverage, framed};
 
 /// Why a point cannot begin.
@@ -147,10 +147,7 @@ impl Past {
             }
             Replayed::Rows { lane: COVERAGES, tag: 0, payload, .. } => {
                 let (row, _) = coverage::decode(&self.point, payload)?;
-                self.account.told(row.hour.div_euclid(observation::HOUR));
-            }
-            Replayed::Rows { lane: SUMMARIES, payload, .. } => {
-                self.account.summarised(&account::summary(payload)?);
+                self.account.told_by(&row);
             }
             Replayed::State { tag: IMAGES, payload } => {
                 for payload in framed(payload) {

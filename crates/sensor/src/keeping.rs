@@ -5,20 +5,21 @@
 //! account. A crash leaves a prefix of this, and each prefix is told of exactly: see the crate's page.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use delivery::Freshness;
-use observation::{HOUR, Micros, SECOND};
+use observation::{Coverage, HOUR, Micros, Point, SECOND};
 use spool::{AppendError, DiskError, Share};
 use tokio::sync::Notify;
 
 use crate::account::Account;
 use crate::begin::BeginError;
 use crate::book::{Book, Inner};
-use crate::record::{ACCESSES, CONVERSATIONS, COVERAGES, IMAGES, SUMMARIES, TURN, UNKEPT};
+use crate::record::{ACCESSES, CONVERSATIONS, COVERAGES, IMAGES, TURN, UNKEPT};
 use crate::record::{access, account, coverage, framed, put_framed, tag_of};
 use crate::run::Setup;
 use crate::source::now;
@@ -71,6 +72,8 @@ pub(crate) struct Keeping<'a> {
     reported: Micros,
     /// Accesses that were not kept, and that the journal does not know of yet, framed.
     unnoted: Vec<u8>,
+    /// Seconds that were watched, and that no durable end of a turn counts yet.
+    untold: Vec<Range<i64>>,
 }
 
 impl<'a> Keeping<'a> {
@@ -94,6 +97,7 @@ impl<'a> Keeping<'a> {
             report: setup.places.report.clone(),
             reported: Micros::MIN,
             unnoted: Vec::new(),
+            untold: Vec::new(),
         }
     }
 
@@ -114,13 +118,20 @@ impl<'a> Keeping<'a> {
             self.account.add(*hour, counted);
         }
         let place = if turn.cleared { self.cleared() } else { before };
-        if self.note()? && self.images(turn)? && self.end(turn, place)? {
+        self.untold.push(turn.watched.clone());
+        let ended = self.note()? && self.images(turn)? && self.end(turn, place)?;
+        if ended {
             self.tell(turn)?;
         } else {
             // Without its images a turn has no end, or its packets would be counted and not kept.
             self.handover.crowded.store(true, Relaxed);
         }
         self.sync()?;
+        if ended {
+            for watched in self.untold.drain(..).filter(|watched| !watched.is_empty()) {
+                tracing::debug!(from = watched.start, to = watched.end, "seconds are durable");
+            }
+        }
         self.tell_report(turn);
         Ok(())
     }
@@ -255,42 +266,42 @@ impl<'a> Keeping<'a> {
         }
     }
 
-    /// Tells of hours: of all when a part of time is over, and of one that is over altogether.
+    /// Tells of hours: of all when a part of time is over; and of what was not kept, when its hour is over,
+    /// or the point has begun anew.
     fn tell(&mut self, turn: &Turn) -> Result<(), KeepError> {
         let part = turn.reached.saturating_sub(LATE.min(self.part)).div_euclid(self.part);
         if part == self.told {
             return Ok(());
         }
+        let over = if self.told == i64::MIN { i64::MAX } else { turn.reached.div_euclid(HOUR) };
         self.told = part;
         let hours: Vec<i64> = self.account.hours.keys().copied().collect();
         for hour in hours {
-            self.tell_hour(hour, turn.addresses)?;
+            self.tell_row(|account, point| account.row(hour, point, turn.addresses))?;
         }
-        let over = self.account.unkept_before(turn.reached.div_euclid(HOUR));
-        if !over.is_empty() {
-            let mut payload = Vec::new();
-            account::encode_summary(&over, &mut payload);
-            let share = Share::Reserved;
-            let kept = self.insist(|book| book.journal.append(SUMMARIES, share, 0, 1, &payload))?;
-            if kept.is_ok() {
-                self.account.summarised(&over);
-            }
+        for cell in self.account.unkept_before(over) {
+            self.tell_row(|account, point| account.unkept_row(cell, point))?;
         }
         Ok(())
     }
 
-    fn tell_hour(&mut self, hour: i64, addresses: Option<u64>) -> Result<(), KeepError> {
+    /// Journals a row of coverage, and takes from the account what it tells. Where there is no room, it stays
+    /// there.
+    fn tell_row(
+        &mut self,
+        row: impl Fn(&Account, &Point) -> Option<Coverage>,
+    ) -> Result<(), KeepError> {
         let tag = tag_of(Freshness::Live);
         let account = &self.account;
-        let kept = self.insist(|book| {
-            let Some(row) = account.row(hour, &book.point, addresses) else { return Ok(()) };
+        let told = self.insist(|book| {
+            let Some(row) = row(account, &book.point) else { return Ok(None) };
             let mut payload = Vec::new();
             coverage::encode(&row, book.journal.appended(ACCESSES), &mut payload);
-            book.journal.append(COVERAGES, Share::Reserved, tag, 1, &payload).map(drop)
+            book.journal.append(COVERAGES, Share::Reserved, tag, 1, &payload)?;
+            Ok(Some(row))
         })?;
-        // Where there is no room, it stays in the account.
-        if kept.is_ok() {
-            self.account.told(hour);
+        if let Ok(Some(row)) = told {
+            self.account.told_by(&row);
         }
         Ok(())
     }

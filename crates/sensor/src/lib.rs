@@ -76,10 +76,10 @@
 //!
 //! # When there is no room
 //!
-//! What is journalled stays. New accesses are counted by port and hour in place of being kept; the
-//! counts are rows of a lane of their own, for which the archive has no table yet, so that they stay in
-//! the journal, and the [`Report`] says how many they are. Their packets are in the coverage, so that it
-//! shows more `access_packets` than the rows have: by as much as was not kept. Images find no room: everything
+//! What is journalled stays. New accesses are counted by port and hour in place of being kept; when the
+//! hour is over, or the point begins anew, the counts become rows of coverage of their own
+//! ([`observation::Unkept`]), and are delivered as all others. Their packets are in the hour's
+//! `access_packets`, which are more than the packets of its rows by just as many. Images find no room: everything
 //! open is closed, and counted as far as it is not kept.
 //!
 //! A journal that cannot be gone on with (damaged where it begins, or rolled back) is moved aside
@@ -97,6 +97,7 @@ mod replayed;
 mod run;
 mod sentry;
 mod settings;
+mod skewed;
 mod source;
 mod status;
 mod target;
@@ -113,6 +114,7 @@ pub use keeping::KeepError;
 pub use replayed::{Replay, ReplayError};
 pub use run::{Places, RunError, Setup, Stop, replay, run, run_guarded};
 pub use settings::{Block, Flood, Settings, SettingsError};
+pub use skewed::Skewed;
 pub use source::{News, Source};
 pub use status::{Report, Stopped};
 pub use target::{Target, TargetError};

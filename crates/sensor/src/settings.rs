@@ -20,6 +20,7 @@
 //! reserve_mib = 16              # for what is said of that which could not be kept
 //! state_mib = 127
 //! keep_free_mib = 256           # of the file system
+//! segment_kib = 8192            # of one file of it
 //!
 //! [flood]
 //! find = true                   # at a live point; else false
@@ -51,6 +52,9 @@ pub use flood::{Block, Flood};
 
 /// The least that a spool needs of each part, MiB.
 const LEAST: [(&str, u64); 3] = [("rows_mib", 16), ("reserve_mib", 1), ("state_mib", 64)];
+
+/// Lengths of a segment, KiB: a shorter one is mostly header, a longer one gives no room back.
+const SEGMENT: std::ops::RangeInclusive<u64> = 64..=65_536;
 
 /// Settings that cannot be understood. The operator is at fault.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +119,7 @@ struct SpoolFile {
     reserve_mib: Option<u64>,
     state_mib: Option<u64>,
     keep_free_mib: Option<u64>,
+    segment_kib: Option<u64>,
 }
 
 /// The settings as understood.
@@ -271,12 +276,21 @@ fn limits(file: &SpoolFile) -> Result<Limits, SettingsError> {
         }
     }
     let defaults = Limits::default();
+    let segment = match file.segment_kib {
+        None => defaults.segment,
+        Some(kib) if SEGMENT.contains(&kib) => kib << 10,
+        Some(kib) => {
+            let why = format!("write a number from {} to {}", SEGMENT.start(), SEGMENT.end());
+            return Err(bad("segment_kib", &kib.to_string(), &why));
+        }
+    };
     let bytes = |mib: Option<u64>, default| mib.map_or(default, |mib| mib.saturating_mul(1 << 20));
     Ok(Limits {
         rows: bytes(file.rows_mib, defaults.rows),
         reserve: bytes(file.reserve_mib, defaults.reserve),
         state: bytes(file.state_mib, defaults.state),
         free: bytes(file.keep_free_mib, defaults.free),
+        segment,
         ..defaults
     })
 }
@@ -319,6 +333,7 @@ impl fmt::Display for Settings {
         ] {
             writeln!(f, "{key} = {}", bytes >> 20)?;
         }
+        writeln!(f, "segment_kib = {}", self.limits.segment >> 10)?;
         write!(f, "{}", self.flood)?;
         let spans = Spans::default();
         let (idle, active) = (spans.idle / SECOND, spans.active / SECOND);
@@ -347,7 +362,8 @@ mod tests {
             interfaces = ['eth0', 'eth1']\nwatch = ['192.0.2.0/24', '2001:db8::1']\n\
             expect = ['443/tcp', '53/udp']\n[capture]\nring_kib = 1024\nsnap = 96\n\
             promiscuous = true\nonly_watched = true\n[spool]\nfolder = '/s'\nrows_mib = 16\n\
-            reserve_mib = 2\nstate_mib = 64\nkeep_free_mib = 0\n";
+            reserve_mib = 2\nstate_mib = 64\nkeep_free_mib = 0\n\
+            segment_kib = 256\n";
         let settings = understood(text).unwrap();
         let again = understood(&settings.to_string()).unwrap();
         assert_eq!(settings.to_string(), again.to_string());
@@ -372,6 +388,7 @@ mod tests {
             ("[capture]\nsnap = 3", "snap"),
             ("[capture]\nonly_watched = true", "only_watched"),
             ("[spool]\nstate_mib = 3", "state_mib"),
+            ("[spool]\nsegment_kib = 3", "segment_kib"),
         ] {
             let error = understood(text).unwrap_err();
             assert!(error.contains(why), "{text}: {error}");

@@ -101,8 +101,9 @@ impl Source for Interfaces {
     }
 }
 
-/// The wall clock, µs since the epoch.
+/// The wall clock, µs since the epoch, as [`crate::Skewed`] has set it.
 pub(crate) fn now() -> Micros {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Micros::try_from(since.as_micros()).unwrap_or(Micros::MAX)
+    let now = Micros::try_from(since.as_micros()).unwrap_or(Micros::MAX);
+    now.saturating_add(crate::skewed::skew())
 }

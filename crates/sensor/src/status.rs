@@ -40,9 +40,8 @@ pub struct Report {
     pub bytes: u64,
     /// Packets that were lost since it runs.
     pub dropped: u64,
-    /// Accesses that were counted and not kept, since it runs, for want of room. Their summaries are
-    /// in the journal, and no table of the archive takes them yet: `access_packets` of coverage
-    /// count their packets, and no row of an access does.
+    /// Accesses that were counted and not kept, since it runs, for want of room. Coverage tells them by
+    /// hour and port, and its `access_packets` count their packets.
     pub not_kept: u64,
     /// How often everything open was closed for want of room for images, since it runs.
     pub crowded: u64,

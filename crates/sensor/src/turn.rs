@@ -24,6 +24,8 @@ pub(crate) struct Turn {
     pub(crate) conversations: Vec<Vec<u8>>,
     /// What was counted.
     pub(crate) hours: BTreeMap<i64, Hour>,
+    /// The seconds that were watched, and are counted in `hours`.
+    pub(crate) watched: std::ops::Range<i64>,
     /// The second up to which seconds are counted.
     pub(crate) counted: i64,
     /// Up to when all frames have been folded.

@@ -1,6 +1,7 @@
 //! The watching thread: frames into the fold, and each second a turn.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
@@ -144,8 +145,8 @@ impl<'a, S: Source> Watching<'a, S> {
             }
             if self.is_due(turned.elapsed()) || stop {
                 turned = Instant::now();
-                self.count(began);
-                let turn = self.turn()?;
+                let watched = self.count(began);
+                let turn = self.turn(watched)?;
                 if !self.handover.give(turn) || stop {
                     return Ok(());
                 }
@@ -213,8 +214,8 @@ impl<'a, S: Source> Watching<'a, S> {
         elapsed >= LONGEST || self.fold.count_changed(most + 1) <= most
     }
 
-    /// Counts the seconds that have passed.
-    fn count(&mut self, began: Instant) {
+    /// Counts the seconds that have passed, and gives them.
+    fn count(&mut self, began: Instant) -> Range<i64> {
         let up = self.steady && self.source.is_up() && self.target.is_found();
         let now = self.source.now();
         let seconds = self.uptime.advance(now, began.elapsed(), self.reached, up);
@@ -227,10 +228,11 @@ impl<'a, S: Source> Watching<'a, S> {
             from = to;
         }
         self.steady = self.source.is_up() && self.target.is_found();
+        seconds
     }
 
     /// Everything since the turn before.
-    fn turn(&mut self) -> Result<Turn, WatchError> {
+    fn turn(&mut self, watched: Range<i64>) -> Result<Turn, WatchError> {
         if self.handover.crowded.swap(false, Relaxed) {
             self.fold.close();
             self.take_rows();
@@ -259,6 +261,7 @@ impl<'a, S: Source> Watching<'a, S> {
             images: images.all(),
             conversations: conversations.all(),
             hours: std::mem::take(&mut self.hours),
+            watched,
             counted: self.uptime.counted(),
             reached: self.reached,
             addresses: self.target.addresses(),

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use guard::Door;
 use interface::Interfaces;
-use sensor::{Block, Blocking, Report, Settings, Setup, Stop};
+use sensor::{Block, Blocking, Report, Settings, Setup, Skewed, Stop};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use wire::Identity;
@@ -77,7 +77,14 @@ fn watch(settings: &Settings) -> Result<()> {
     let signals = stop.clone();
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || wait(&signals))?;
     tracing::info!(point = %setup.target.point, interfaces = ?settings.interfaces, "watching");
-    sensor::run_guarded(interfaces, &setup, blocking, &stop)?;
+    match std::env::var_os("YAGURA_POINT_SKEW") {
+        None => sensor::run_guarded(interfaces, &setup, blocking, &stop)?,
+        // For tests: a clock that is set.
+        Some(file) => {
+            let skewed = Skewed::new(interfaces, file.into());
+            sensor::run_guarded(skewed, &setup, blocking, &stop)?;
+        }
+    }
     tracing::info!("everything that came is journalled");
     Ok(())
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::filter::LevelFilter;
 
 /// Watches what comes uninvited, journals it, and delivers it to a hub.
 #[derive(Debug, Parser)]
@@ -63,7 +64,14 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
+    // As the hub's: error, warn, info, debug or trace; what is none of them is info.
+    let level = std::env::var("YAGURA_LOG").ok().and_then(|level| level.parse().ok());
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(false)
+        .with_max_level(level.unwrap_or(LevelFilter::INFO))
+        .init();
     match commands::run(&arguments) {
         Ok(code) => code,
         Err(error) => {

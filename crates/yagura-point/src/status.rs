@@ -40,7 +40,7 @@ pub(crate) fn text(report: &Report) -> String {
     line("spool", format!("{} KiB, generation {}", report.bytes >> 10, report.generation));
     line("lost", format!("{} packets", report.dropped));
     if report.not_kept > 0 {
-        let counted = "counted by port and hour, and not delivered: there is no table for them yet";
+        let counted = "there is no room; coverage tells how many, by port and hour";
         line("not kept", format!("{} accesses: {counted}", report.not_kept));
     }
     for flood in &report.floods {

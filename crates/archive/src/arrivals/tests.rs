@@ -20,6 +20,7 @@ fn rows(hour: Micros) -> RecordBatch {
         fates,
         dropped: None,
         addresses: None,
+        unkept: None,
     };
     coverage_batch(&[row], 0)
 }

@@ -115,6 +115,7 @@ impl Hours {
                 fates,
                 dropped: dropped.filter(|_| lossy == Some(cell)),
                 addresses: watched.and(watch.addresses(place)),
+                unkept: None,
             }
         };
         cells.into_iter().map(row).collect()

@@ -70,6 +70,7 @@ fn hour(fates: Fates) -> RecordBatch {
         fates,
         dropped: Some(0),
         addresses: Some(1),
+        unkept: None,
     };
     coverage_batch(&[row], NOW)
 }
@@ -139,6 +140,7 @@ fn a_point_writes_in_its_own_name_only() {
         fates: Fates::default(),
         dropped: None,
         addresses: None,
+        unkept: None,
     };
     let body = live(Table::Coverage, &coverage_batch(&[nobody], NOW));
     assert_eq!(why(&body), Reason::OtherPoint);

@@ -77,6 +77,7 @@ fn hour(point: &Point, number: u64) -> Coverage {
         fates: Fates::default(),
         dropped: Some(0),
         addresses: Some(number),
+        unkept: None,
     }
 }
 

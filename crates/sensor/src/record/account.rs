@@ -7,8 +7,6 @@
 //! number of hours, and of each: hour · seconds · dropped · the ten fates
 //! number of cells, and of each: hour · protocol u8 · port · accesses · packets
 //! ```
-//!
-//! A row of summaries is: version u8, 1 · number of cells, and of each the same.
 
 use observation::Fates;
 
@@ -30,12 +28,6 @@ pub(crate) fn encode(turn: u32, account: &Account, out: &mut Vec<u8>) {
         put_fates(fates, out);
     }
     put_cells(account.unkept.iter().map(|(cell, unkept)| (*cell, *unkept)), out);
-}
-
-/// Appends a row of summaries.
-pub(crate) fn encode_summary(cells: &[(Cell, Unkept)], out: &mut Vec<u8>) {
-    out.push(VERSION);
-    put_cells(cells.iter().copied(), out);
 }
 
 fn put_cells(cells: impl ExactSizeIterator<Item = (Cell, Unkept)>, out: &mut Vec<u8>) {
@@ -69,20 +61,6 @@ pub(crate) fn decode(payload: &[u8]) -> Option<(u32, Account)> {
     }
     reader.end()?;
     Some((turn, account))
-}
-
-/// Reads the hours of a row of summaries.
-pub(crate) fn summary(payload: &[u8]) -> Option<Vec<(Cell, Unkept)>> {
-    let mut reader = Reader(payload);
-    if reader.byte()? != VERSION {
-        return None;
-    }
-    let count = reader.number()?;
-    let mut cells = Vec::new();
-    for _ in 0..count {
-        cells.push(cell(&mut reader)?);
-    }
-    Some(cells)
 }
 
 fn cell(reader: &mut Reader<'_>) -> Option<(Cell, Unkept)> {

@@ -3,11 +3,12 @@
 //! ```text
 //! version u8, 1 · marks u8 · accesses journalled before · hour, counted from 1970
 //! seconds, by mark 0 · the ten fates · dropped, by mark 1 · addresses, by mark 2
+//! what was not kept, by mark 5: protocol u8 · port · accesses · packets
 //! ```
 //!
 //! Mark 3: the seconds are assumed. Mark 4: it is of the point.
 
-use observation::{Coverage, Fates, HOUR, Point};
+use observation::{Coverage, Fates, HOUR, Point, Unkept};
 
 use super::VERSION;
 use super::bytes::{Reader, put};
@@ -45,6 +46,7 @@ pub(crate) fn encode(row: &Coverage, needs: u64, out: &mut Vec<u8>) {
         row.addresses.is_some(),
         row.assumed,
         row.point.is_some(),
+        row.unkept.is_some(),
     ];
     let marks = marks.iter().rev().fold(0, |marks, mark| marks << 1 | u8::from(*mark));
     out.extend_from_slice(&[VERSION, marks]);
@@ -54,6 +56,12 @@ pub(crate) fn encode(row: &Coverage, needs: u64, out: &mut Vec<u8>) {
     put_fates(&row.fates, out);
     row.dropped.into_iter().for_each(|dropped| put(dropped, out));
     row.addresses.into_iter().for_each(|addresses| put(addresses, out));
+    if let Some(Unkept { protocol, port, accesses, packets }) = row.unkept {
+        out.push(protocol);
+        put(port.into(), out);
+        put(accesses, out);
+        put(packets, out);
+    }
 }
 
 /// Reads a row, and the number of the access that it needs.
@@ -70,7 +78,13 @@ pub(crate) fn decode(point: &Point, payload: &[u8]) -> Option<(Coverage, u64)> {
     let fates = fates(&mut reader)?;
     let dropped = if is(1) { Some(reader.number()?) } else { None };
     let addresses = if is(2) { Some(reader.number()?) } else { None };
+    let unkept = if is(5) { Some(unkept(&mut reader)?) } else { None };
     reader.end()?;
-    let point = is(4).then(|| point.clone());
-    Some((Coverage { point, hour, seconds_up, assumed: is(3), fates, dropped, addresses }, needs))
+    let (point, assumed) = (is(4).then(|| point.clone()), is(3));
+    Some((Coverage { point, hour, seconds_up, assumed, fates, dropped, addresses, unkept }, needs))
+}
+
+fn unkept(reader: &mut Reader<'_>) -> Option<Unkept> {
+    let (protocol, port) = (reader.byte()?, reader.small()?);
+    Some(Unkept { protocol, port, accesses: reader.number()?, packets: reader.number()? })
 }

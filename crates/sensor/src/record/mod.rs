@@ -8,7 +8,6 @@
 //! |---|---|---|
 //! | row of [`ACCESSES`] | its freshness, 0 live, 1 replayed | an access ([`access`]) |
 //! | row of [`COVERAGES`] | its freshness | a row of coverage ([`coverage`]) |
-//! | row of [`SUMMARIES`] | 0 | what was not kept of an hour ([`account`]) |
 //! | state | 1 | images: length (u16, little-endian) and access, again and again |
 //! | state | 2 | the end of a turn ([`account`]) |
 //! | state | 3 | an access that closed and was not kept: its row was counted in place of being kept |
@@ -29,8 +28,6 @@ use spool::Lane;
 pub(crate) const ACCESSES: Lane = lane(1);
 /// Coverage, to be delivered.
 pub(crate) const COVERAGES: Lane = lane(2);
-/// Counted summaries of what was not kept. There is no table for them yet: they stay here.
-pub(crate) const SUMMARIES: Lane = lane(3);
 
 /// State: images of open accesses.
 pub(crate) const IMAGES: u8 = 1;

@@ -114,10 +114,14 @@ proptest! {
         fates in fates(), hour in 0..600_000_i64, seconds in prop::option::of(0..=3_600_u32),
         dropped in prop::option::of(any::<u64>()), addresses in prop::option::of(any::<u64>()),
         needs in any::<u64>(), assumed in any::<bool>(), named in any::<bool>(),
+        unkept in prop::option::of(any::<(u8, u16, u64, u64)>()),
     ) {
+        let unkept = unkept.map(|(protocol, port, accesses, packets)| {
+            observation::Unkept { protocol, port, accesses, packets }
+        });
         let hour = hour * HOUR;
         let point = named.then(tokyo);
-        let row = Coverage { point, hour, seconds_up: seconds, assumed, fates, dropped, addresses };
+        let row = Coverage { point, hour, seconds_up: seconds, assumed, fates, dropped, addresses, unkept };
         let mut payload = Vec::new();
         coverage::encode(&row, needs, &mut payload);
         prop_assert_eq!(coverage::decode(&tokyo(), &payload), Some((row, needs)));
@@ -143,10 +147,12 @@ proptest! {
         let mut payload = Vec::new();
         account::encode(turn, &account, &mut payload);
         prop_assert_eq!(account::decode(&payload), Some((turn, account.clone())));
-        let cells: Vec<_> = account.unkept.into_iter().collect();
-        let mut payload = Vec::new();
-        account::encode_summary(&cells, &mut payload);
-        prop_assert_eq!(account::summary(&payload), Some(cells));
+        let mut told = account.clone();
+        for cell in account.unkept.keys() {
+            let row = account.unkept_row(*cell, &tokyo()).unwrap();
+            told.told_by(&row);
+        }
+        prop_assert!(told.unkept.is_empty() && told.hours == account.hours);
     }
 
     #[test]
@@ -175,7 +181,6 @@ proptest! {
             let _ = access::decode(&tokyo(), bytes);
             let _ = coverage::decode(&tokyo(), bytes);
             let _ = account::decode(bytes);
-            let _ = account::summary(bytes);
             let _ = conversation::decode(bytes);
         }
     }

@@ -205,6 +205,7 @@ fn rows(point: &str, numbers: std::ops::Range<u64>) -> RecordBatch {
         fates: Fates::default(),
         dropped: Some(0),
         addresses: Some(number),
+        unkept: None,
     };
     coverage_batch(&numbers.map(row).collect::<Vec<_>>(), 0)
 }
