@@ -2,6 +2,7 @@
 //!
 //! Each test runs itself again in a namespace of its own: see [`testkit::host`].
 
+mod faults;
 mod parts;
 mod read;
 mod scan;

@@ -1,0 +1,134 @@
+//! What must hold after the faults.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+use testkit::host::run;
+
+use super::load::is_single;
+use super::world::{Remains, Steps};
+use crate::common::{Observatory, count};
+
+const SECOND: i64 = 1_000_000;
+/// So near to a step of the clock it is not said by which clock a packet was stamped, µs.
+const DOUBT: i64 = 2 * SECOND;
+
+/// What tcpdump saw: when each packet of a source came, by the machine's clock.
+type Seen = BTreeMap<Ipv4Addr, Vec<i64>>;
+
+fn seen(file: &Path) -> Seen {
+    let file = file.to_str().unwrap();
+    let said = run("tcpdump", &["-nn", "-tt", "-r", file, "dst net 198.18.0.0/24"]);
+    let mut seen = Seen::new();
+    for line in said.lines() {
+        // 1732806000.123456 IP 100.64.0.1.4000 > 198.18.0.1.23: Flags [S], …
+        let words: Vec<&str> = line.split(' ').take(3).collect();
+        let [time, "IP", source] = words[..] else { continue };
+        let (seconds, micros) = time.split_once('.').unwrap();
+        let time = seconds.parse::<i64>().unwrap() * SECOND + micros.parse::<i64>().unwrap();
+        let source = source.rsplit_once('.').unwrap().0.parse().unwrap();
+        seen.entry(source).or_default().push(time);
+    }
+    seen
+}
+
+/// Packets in the archive by source, and rows.
+fn archived(hub: &Observatory) -> (BTreeMap<Ipv4Addr, (u64, u64)>, u64) {
+    let query = "select ip_text(src) as source, sum(packets) as packets, count(*) as rows \
+                 from access group by 1";
+    let mut rows = 0;
+    let mut sources = BTreeMap::new();
+    for line in hub.csv(query).iter().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let counts = (cells[1].parse().unwrap(), cells[2].parse().unwrap());
+        rows += counts.1;
+        sources.insert(cells[0].parse().unwrap(), counts);
+    }
+    (sources, rows)
+}
+
+/// Seconds that the point says are durable as watched.
+fn watched(log: &str) -> BTreeSet<i64> {
+    let number = |line: &str, key: &str| -> i64 {
+        let at = line.find(key).unwrap() + key.len();
+        line[at..].split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap()
+    };
+    let lines = log.lines().filter(|line| line.contains("seconds are durable"));
+    lines.flat_map(|line| number(line, "from=")..number(line, "to=")).collect()
+}
+
+/// Which second it was to the point; none: its clock was set about then.
+fn second(time: i64, steps: &Steps) -> Option<i64> {
+    let doubtful = steps.iter().any(|(at, _)| time.abs_diff(*at) < DOUBT.unsigned_abs());
+    let skew = steps.iter().rev().find(|(at, _)| *at <= time).map_or(0, |(_, skew)| *skew);
+    (!doubtful).then_some((time + skew).div_euclid(SECOND))
+}
+
+pub(super) fn of(remains: Remains) {
+    let Remains { hub, seen: file, report, log, steps, point_kills, generations, not_kept } =
+        remains;
+    assert_eq!(generations.len(), 1, "a spool was given up: {generations:?}");
+    let (archive, rows) = archived(&hub);
+    assert_eq!(rows, count(&report, "accesses"), "rows of the archive and of the journal");
+    let seen = seen(&file);
+    let sum =
+        |counts: &BTreeMap<_, (u64, u64)>| counts.values().map(|(packets, _)| packets).sum::<u64>();
+    let packets: u64 = seen.values().map(|times| times.len() as u64).sum();
+    for (source, (packets, rows)) in &archive {
+        let sent = seen.get(source).map_or(0, Vec::len) as u64;
+        assert!(*packets <= sent, "{source} sent {sent} packets, and {packets} are in the archive");
+        assert!(!is_single(*source) || *rows == 1, "{source} is there {rows} times");
+    }
+    let coverage = &hub.sql(
+        "select sum(access_packets) as packets, sum(seconds_up) as up, sum(dropped) as dropped \
+         from coverage",
+    )[0];
+    println!(
+        "{packets} packets, {} in {rows} rows, {not_kept} accesses not kept, {point_kills} kills of the point; {coverage}",
+        sum(&archive)
+    );
+    let unkept = count(coverage, "packets") - sum(&archive);
+    assert!(not_kept > 0 || unkept == 0, "coverage counts {unkept} packets that no row has");
+
+    let watched = watched(&log);
+    let (mut lost, mut doubtful, mut wrong) = (0, 0, 0_u64);
+    let singles =
+        seen.iter().filter(|(source, _)| is_single(**source) && !archive.contains_key(source));
+    for (source, times) in singles {
+        lost += 1;
+        match second(times[0], &steps) {
+            None => doubtful += 1,
+            Some(second) if watched.contains(&second) => {
+                println!("{source} at {} is lost, in a second that was watched", times[0]);
+                wrong += 1;
+            }
+            Some(_) => {}
+        }
+    }
+    println!("{lost} single packets lost, {doubtful} of them about a step of the clock");
+    assert!(wrong <= unkept, "{wrong} packets are lost in seconds that are said to be watched");
+    assert!(lost > 0, "a kill costs something");
+    seconds_agree(&hub, &watched, point_kills);
+}
+
+/// Coverage counts the seconds that the point says are durable, by the hour; a kill may hide a word of it.
+fn seconds_agree(hub: &Observatory, watched: &BTreeSet<i64>, kills: u64) {
+    let query =
+        "select cast(hour as bigint) as hour, sum(seconds_up) as up from coverage group by 1";
+    let mut up: BTreeMap<i64, u64> = BTreeMap::new();
+    for row in hub.sql(query) {
+        up.insert(row["hour"].as_i64().unwrap(), count(&row, "up"));
+    }
+    let told: u64 = up.values().sum();
+    println!("{told} seconds watched, {} of them said", watched.len());
+    let mut said: BTreeMap<i64, u64> = BTreeMap::new();
+    for second in watched {
+        *said.entry(second.div_euclid(3_600) * 3_600 * SECOND).or_default() += 1;
+    }
+    for (hour, said) in &said {
+        let told = up.get(hour).copied().unwrap_or(0);
+        assert!((*said..=said + 2 * kills).contains(&told), "hour {hour}: {told} for {said}");
+    }
+    assert!(told > 60, "{told} seconds watched");
+}
