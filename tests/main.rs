@@ -2,6 +2,8 @@
 //!
 //! - `YAGURA_TEST_PROGRAM`: test this program in place of the one built beside the tests.
 //! - `YAGURA_KILLS`: how often the tests of kills kill an import, and a hub; 10 where it is not said.
+//! - `YAGURA_FAULTS`, `YAGURA_FAULT_SEED`: how many faults, and which; 200 of seed 1 where it is not said.
+//! - `YAGURA_TEST_POINT`: the program of a point; the one beside the program under test where it is not said.
 //! - `YAGURA_SWEEP=all`: import every capture of the shared data; a sample of them where it is not
 //!   said.
 //! - `YAGURA_TEST_PYTHON`: a Python with the packages of xtask/requirements.txt.
