@@ -6,9 +6,12 @@
 //! addresses and protocol. RFC 5382 and RFC 4787 recommend about the same spans to NATs, which
 //! must remember the same thing.
 
+use std::hash::BuildHasher as _;
 use std::net::IpAddr;
 
 use dissect::{Fragment, Icmp, Packet, Transport};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use observation::tcp_flag::{FIN, RST};
 use observation::{Micros, SECOND, protocol};
 
@@ -33,7 +36,23 @@ pub(super) enum Belongs {
     Nobody,
 }
 
-type End = (u128, u16);
+/// An address as the bytes of its number, which has the order of the number and no alignment: a point
+/// remembers a hundred thousand of these. And a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct End {
+    address: [u8; 16],
+    port: u16,
+}
+
+impl End {
+    fn new(address: u128, port: u16) -> Self {
+        End { address: address.to_be_bytes(), port }
+    }
+
+    fn address(self) -> u128 {
+        u128::from_be_bytes(self.address)
+    }
+}
 
 /// A conversation: its two ends in numerical order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,16 +101,22 @@ struct Memory {
 /// The conversations that are remembered, at most so many.
 pub(super) struct Conversations {
     memories: Recency<Pair, Memory>,
-    /// The latest conversation of two addresses and a protocol, for later fragments.
-    latest: Recency<Pair, Pair>,
+    /// The places of the latest conversations of two addresses and a protocol, for later fragments.
+    latest: HashTable<u32>,
+    hasher: RandomState,
     forgotten: u64,
 }
 
 impl Conversations {
+    /// Bytes of a conversation.
+    #[cfg(test)]
+    pub(super) const BYTES: usize = Recency::<Pair, Memory>::BYTES;
+
     pub(super) fn new(capacity: usize) -> Self {
         Conversations {
             memories: Recency::new(capacity),
-            latest: Recency::new(capacity),
+            latest: HashTable::new(),
+            hasher: RandomState::default(),
             forgotten: 0,
         }
     }
@@ -116,17 +141,19 @@ impl Conversations {
             return self.of_fragment(time, pair, src);
         }
         let memory = self.remember(time, pair, from_low, packet);
-        self.set_latest(addresses(pair), pair);
+        self.set_latest(addresses(pair));
         said(pair, memory, from_low)
     }
 
     /// The latest conversation of a later fragment's addresses and protocol. A fragment neither
     /// begins a conversation nor keeps one alive: it does not say which one it is of.
     fn of_fragment(&self, time: Micros, pair: Pair, src: u128) -> Belongs {
-        let latest = self.latest.peek(&self.latest.hashed(addresses(pair))).copied();
-        match latest.and_then(|latest| Some((latest, self.memory(latest)?))) {
+        let wanted = addresses(pair);
+        let hash = self.hasher.hash_one(wanted);
+        let latest = self.latest.find(hash, |&at| is_of(&self.memories, at, wanted));
+        match latest.and_then(|&at| self.memories.at(at)) {
             Some((latest, memory)) if !memory.is_forgotten(latest.protocol, time) => {
-                said(latest, memory, latest.low.0 == src)
+                said(*latest, *memory, latest.low.address() == src)
             }
             _ => Belongs::Nobody,
         }
@@ -161,14 +188,28 @@ impl Conversations {
         known.unwrap_or_else(|| {
             let mut memory = fresh;
             memory.add(time, from_low, packet);
-            if self.memories.is_full()
-                && let Some((gone, old)) = self.memories.pop_oldest()
-            {
-                self.forgotten += u64::from(!old.is_forgotten(gone.protocol, time));
-            }
+            self.make_room(time);
             self.memories.insert(hashed, memory);
             memory
         })
+    }
+
+    /// Forgets the conversation without a packet for longest, if there are as many as may be.
+    fn make_room(&mut self, time: Micros) {
+        if !self.memories.is_full() {
+            return;
+        }
+        if let Some(at) = self.memories.oldest_place()
+            && let Some((pair, _)) = self.memories.at(at)
+        {
+            let hash = self.hasher.hash_one(addresses(*pair));
+            if let Ok(entry) = self.latest.find_entry(hash, |&other| other == at) {
+                entry.remove();
+            }
+        }
+        if let Some((gone, old)) = self.memories.pop_oldest() {
+            self.forgotten += u64::from(!old.is_forgotten(gone.protocol, time));
+        }
     }
 
     fn memory(&self, pair: Pair) -> Option<Memory> {
@@ -232,18 +273,34 @@ impl Conversations {
         let hashed = self.memories.hashed(pair);
         match self.memories.touch(&hashed) {
             Some(known) => *known = memory,
-            None => self.memories.insert(hashed, memory),
+            None => {
+                self.make_room(last);
+                self.memories.insert(hashed, memory);
+            }
         }
-        self.set_latest(addresses(pair), pair);
+        self.set_latest(addresses(pair));
     }
 
-    fn set_latest(&mut self, addresses: Pair, pair: Pair) {
-        let addresses = self.latest.hashed(addresses);
-        match self.latest.touch(&addresses) {
-            Some(latest) => *latest = pair,
-            None => self.latest.insert(addresses, pair),
+    /// The conversation touched last is the latest of its addresses and protocol.
+    fn set_latest(&mut self, wanted: Pair) {
+        let Some(newest) = self.memories.newest_place() else { return };
+        let (memories, hasher) = (&self.memories, &self.hasher);
+        let hash = hasher.hash_one(wanted);
+        match self.latest.find_mut(hash, |&at| is_of(memories, at, wanted)) {
+            Some(at) => *at = newest,
+            None => {
+                let again = |&at: &u32| {
+                    memories.at(at).map_or(0, |(pair, _)| hasher.hash_one(addresses(*pair)))
+                };
+                self.latest.insert_unique(hash, newest, again);
+            }
         }
     }
+}
+
+/// Whether the conversation at a place is of these addresses and this protocol.
+fn is_of(memories: &Recency<Pair, Memory>, at: u32, wanted: Pair) -> bool {
+    memories.at(at).is_some_and(|(pair, _)| addresses(*pair) == wanted)
 }
 
 impl Memory {
@@ -274,7 +331,7 @@ impl Memory {
 }
 
 fn image(pair: &Pair, memory: &Memory) -> Conversation {
-    let end = |(number, port): End| (address(number, pair.v6), port);
+    let end = |end: End| (address(end.address(), pair.v6), end.port);
     let (low, high) = ((end(pair.low), memory.fin_low), (end(pair.high), memory.fin_high));
     let ((host, host_ended), (other, other_ended)) =
         if memory.began_low { (low, high) } else { (high, low) };
@@ -287,7 +344,7 @@ fn said(pair: Pair, memory: Memory, from_low: bool) -> Belongs {
     if memory.began_low != from_low {
         return Belongs::Receiver;
     }
-    let host_port = if from_low { pair.high.1 } else { pair.low.1 };
+    let host_port = if from_low { pair.high.port } else { pair.low.port };
     Belongs::Sender { protocol: pair.protocol, host_port }
 }
 
@@ -299,15 +356,17 @@ fn ends(packet: &Packet<'_>) -> (u16, u16) {
     }
 }
 
-fn ordered(src: End, dst: End, protocol: u8, v6: bool) -> (Pair, bool) {
+fn ordered(src: (u128, u16), dst: (u128, u16), protocol: u8, v6: bool) -> (Pair, bool) {
+    let (src, dst) = (End::new(src.0, src.1), End::new(dst.0, dst.1));
     let from_low = src <= dst;
     let (low, high) = if from_low { (src, dst) } else { (dst, src) };
     (Pair { low, high, protocol, v6 }, from_low)
 }
 
 fn addresses(pair: Pair) -> Pair {
-    let (low, high) = (pair.low.0.min(pair.high.0), pair.low.0.max(pair.high.0));
-    Pair { low: (low, 0), high: (high, 0), ..pair }
+    // The ends are in order, and so are their addresses.
+    let bare = |end: End| End { port: 0, ..end };
+    Pair { low: bare(pair.low), high: bare(pair.high), ..pair }
 }
 
 /// Whether an ICMP type reports an error, and so quotes a packet (RFC 792, RFC 4443).

@@ -86,6 +86,21 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
         self.slots.get(at as usize).map(|slot| &slot.value)
     }
 
+    /// The place of the entry touched last. It stays its place until it is taken out.
+    pub(super) fn newest_place(&self) -> Option<u32> {
+        Some(self.newest).filter(|&at| at != NONE)
+    }
+
+    /// The place of the entry touched longest ago.
+    pub(super) fn oldest_place(&self) -> Option<u32> {
+        Some(self.oldest).filter(|&at| at != NONE)
+    }
+
+    /// The entry at a place.
+    pub(super) fn at(&self, place: u32) -> Option<(&K, &V)> {
+        self.slots.get(place as usize).map(|slot| (&slot.key, &slot.value))
+    }
+
     /// Puts in a key that is not there, as the newest. A map that is full gets rid of its oldest:
     /// who wants that one asks [`Recency::is_full`] and takes it before.
     pub(super) fn insert(&mut self, key: Hashed<K>, value: V) {

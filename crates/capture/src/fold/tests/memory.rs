@@ -2,6 +2,7 @@
 
 use testkit::Scenario;
 
+use super::super::conversations::Conversations;
 use super::super::table::Table;
 use super::*;
 
@@ -108,4 +109,10 @@ fn when_rows_are_asked_for_changes_nothing() {
 #[test]
 fn an_open_access_is_small() {
     const { assert!(Table::BYTES <= 192) }
+}
+
+/// And as many of these, each with two entries of 4 bytes in hash tables.
+#[test]
+fn a_conversation_is_small() {
+    const { assert!(Conversations::BYTES <= 72) }
 }
