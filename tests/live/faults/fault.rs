@@ -20,6 +20,8 @@ pub(super) enum Fault {
     /// Delay at most so many ms, loss of so many of a thousand.
     Bad(Duration, u64, u64),
     PointFull(Duration),
+    /// So little is free that rows are counted in place of being kept.
+    PointTight(Duration),
     HubFull(Duration),
     /// The clock is this far ahead of the machine's from now on, s.
     PointClock(i64),
@@ -35,6 +37,7 @@ impl Fault {
             Fault::Cut(_) => "line cut",
             Fault::Bad(..) => "line bad",
             Fault::PointFull(_) => "point's disk full",
+            Fault::PointTight(_) => "point's spool full",
             Fault::HubFull(_) => "hub's disk full",
             Fault::PointClock(_) => "point's clock set",
             Fault::HubClock(_) => "hub's clock set",
@@ -50,7 +53,8 @@ impl Fault {
         let mut span = |most: u64| Duration::from_millis(50 + random.below(most));
         let (short, long) = (span(1_500), span(3_000));
         let mut clock = |now: i64| {
-            let step = i64::try_from(1 + random.below(200)).unwrap();
+            let most = if random.below(4) == 0 { 200 } else { 10 };
+            let step = i64::try_from(1 + random.below(most)).unwrap();
             let step = if random.below(2) == 0 { step } else { -step };
             (now + step).clamp(-FURTHEST, FURTHEST)
         };
@@ -61,8 +65,9 @@ impl Fault {
             8..11 => Fault::Cut(long),
             11..15 => Fault::Bad(long, 5 + random.below(150), 10 + random.below(200)),
             15 => Fault::PointFull(long),
-            16 => Fault::HubFull(long),
-            17..19 => Fault::PointClock(point),
+            16 => Fault::PointTight(long),
+            17 => Fault::HubFull(long),
+            18 => Fault::PointClock(point),
             _ => Fault::HubClock(hub),
         }
     }

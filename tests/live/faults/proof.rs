@@ -48,21 +48,32 @@ fn archived(hub: &Observatory) -> (BTreeMap<Ipv4Addr, (u64, u64)>, u64) {
     (sources, rows)
 }
 
-/// Seconds that the point says are durable as watched.
-fn watched(log: &str) -> BTreeSet<i64> {
+/// Seconds that the point says are durable as watched: by its clock, and how far that was ahead then, s. A
+/// clock that was set back shows a second twice, and only one of the two may be counted.
+fn watched(log: &str, steps: &Steps) -> BTreeMap<i64, i64> {
     let number = |line: &str, key: &str| -> i64 {
         let at = line.find(key).unwrap() + key.len();
         line[at..].split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap()
     };
-    let lines = log.lines().filter(|line| line.contains("seconds are durable"));
-    lines.flat_map(|line| number(line, "from=")..number(line, "to=")).collect()
+    let mut watched = BTreeMap::new();
+    for line in log.lines().filter(|line| line.contains("seconds are durable")) {
+        // The log has the machine's time, of a moment after the seconds.
+        let said: jiff::Timestamp = line.split(' ').next().unwrap().parse().unwrap();
+        let (from, to) = (number(line, "from="), number(line, "to="));
+        let before = steps.iter().rev().filter(|(at, _)| *at <= said.as_microsecond());
+        let mut skews = before.map(|(_, skew)| skew / SECOND);
+        let skew = skews.find(|skew| (0..=40).contains(&(said.as_second() + skew - to)));
+        let skew = skew.unwrap_or_else(|| panic!("by no clock of its: {line}"));
+        for second in from..to {
+            assert_eq!(watched.insert(second, skew), None, "{second} is counted twice");
+        }
+    }
+    watched
 }
 
-/// Which second it was to the point; none: its clock was set about then.
-fn second(time: i64, steps: &Steps) -> Option<i64> {
-    let doubtful = steps.iter().any(|(at, _)| time.abs_diff(*at) < DOUBT.unsigned_abs());
-    let skew = steps.iter().rev().find(|(at, _)| *at <= time).map_or(0, |(_, skew)| *skew);
-    (!doubtful).then_some((time + skew).div_euclid(SECOND))
+/// Whether the point's clock was set about then.
+fn is_doubtful(time: i64, steps: &Steps) -> bool {
+    steps.iter().any(|(at, _)| time.abs_diff(*at) < DOUBT.unsigned_abs())
 }
 
 pub(super) fn of(remains: Remains) {
@@ -81,29 +92,31 @@ pub(super) fn of(remains: Remains) {
         assert!(!is_single(*source) || *rows == 1, "{source} is there {rows} times");
     }
     let coverage = &hub.sql(
-        "select sum(access_packets) as packets, sum(seconds_up) as up, sum(dropped) as dropped \
-         from coverage",
+        "select sum(access_packets) as packets, sum(seconds_up) as up, sum(dropped) as dropped, \
+         coalesce(sum(unkept_packets), 0) as unkept from coverage",
     )[0];
     println!(
         "{packets} packets, {} in {rows} rows, {not_kept} accesses not kept, {point_kills} kills of the point; {coverage}",
         sum(&archive)
     );
-    let unkept = count(coverage, "packets") - sum(&archive);
-    assert!(not_kept > 0 || unkept == 0, "coverage counts {unkept} packets that no row has");
+    let unkept = count(coverage, "unkept");
+    assert_eq!(sum(&archive) + unkept, count(coverage, "packets"), "rows and what was not kept");
+    assert!(unkept >= not_kept, "{not_kept} accesses were not kept, and {unkept} packets of them");
 
-    let watched = watched(&log);
+    let watched = watched(&log, &steps);
+    let of_machine: BTreeSet<i64> = watched.iter().map(|(second, skew)| second - skew).collect();
     let (mut lost, mut doubtful, mut wrong) = (0, 0, 0_u64);
     let singles =
         seen.iter().filter(|(source, _)| is_single(**source) && !archive.contains_key(source));
     for (source, times) in singles {
         lost += 1;
-        match second(times[0], &steps) {
-            None => doubtful += 1,
-            Some(second) if watched.contains(&second) => {
+        if is_doubtful(times[0], &steps) {
+            doubtful += 1;
+        } else if of_machine.contains(&times[0].div_euclid(SECOND)) {
+            if wrong == unkept {
                 println!("{source} at {} is lost, in a second that was watched", times[0]);
-                wrong += 1;
             }
-            Some(_) => {}
+            wrong += 1;
         }
     }
     println!("{lost} single packets lost, {doubtful} of them about a step of the clock");
@@ -113,7 +126,7 @@ pub(super) fn of(remains: Remains) {
 }
 
 /// Coverage counts the seconds that the point says are durable, by the hour; a kill may hide a word of it.
-fn seconds_agree(hub: &Observatory, watched: &BTreeSet<i64>, kills: u64) {
+fn seconds_agree(hub: &Observatory, watched: &BTreeMap<i64, i64>, kills: u64) {
     let query =
         "select cast(hour as bigint) as hour, sum(seconds_up) as up from coverage group by 1";
     let mut up: BTreeMap<i64, u64> = BTreeMap::new();
@@ -123,7 +136,7 @@ fn seconds_agree(hub: &Observatory, watched: &BTreeSet<i64>, kills: u64) {
     let told: u64 = up.values().sum();
     println!("{told} seconds watched, {} of them said", watched.len());
     let mut said: BTreeMap<i64, u64> = BTreeMap::new();
-    for second in watched {
+    for second in watched.keys() {
         *said.entry(second.div_euclid(3_600) * 3_600 * SECOND).or_default() += 1;
     }
     for (hour, said) in &said {

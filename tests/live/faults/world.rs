@@ -18,6 +18,8 @@ use crate::live::point_program;
 /// Sizes of the two small disks.
 const POINT_DISK: &str = "size=96m";
 const HUB_DISK: &str = "size=160m";
+/// Less than a spool's rows leave free (1 MiB), and more than all else does (half of it), bytes.
+const TIGHT: u64 = 768 << 10;
 /// Packets that are made: more than are sent.
 const PACKETS: u32 = 120_000;
 
@@ -121,7 +123,7 @@ impl World {
         let data = hub.data().with_file_name("point");
         disk(&data, POINT_DISK);
         let settings = "mode = 'dark'\ninterfaces = ['vb']\nwatch = ['198.18.0.0/24']\n[spool]\n\
-            rows_mib = 16\nreserve_mib = 1\nstate_mib = 64\nkeep_free_mib = 0\nsegment_kib = 64\n";
+            rows_mib = 16\nreserve_mib = 1\nstate_mib = 64\nkeep_free_mib = 1\nsegment_kib = 64\n";
         let frames = hub.file("load.pcapng", "");
         load::write(&frames, PACKETS);
         let seen = frames.with_file_name("tcpdump.pcap");
@@ -188,14 +190,16 @@ impl World {
             }
             Fault::Cut(_) => self.set_line(0, 0, 1_000),
             Fault::Bad(_, delay, loss) => self.set_line(delay / 10, delay, loss),
-            Fault::PointFull(_) => fill(&self.point.data),
-            Fault::HubFull(_) => fill(&self.hub.data()),
+            Fault::PointFull(_) => fill(&self.point.data, 0),
+            Fault::PointTight(_) => fill(&self.point.data, TIGHT),
+            Fault::HubFull(_) => fill(&self.hub.data(), 0),
             Fault::PointClock(skew) => self.set_point_clock(skew),
             Fault::HubClock(skew) => self.set_hub_clock(skew),
         }
         let lasts = match fault {
             Fault::KillPoint(long) | Fault::KillHub(long) | Fault::Cut(long) => long,
-            Fault::Bad(long, ..) | Fault::PointFull(long) | Fault::HubFull(long) => long,
+            Fault::Bad(long, ..) | Fault::PointFull(long) | Fault::PointTight(long) => long,
+            Fault::HubFull(long) => long,
             Fault::PointClock(_) | Fault::HubClock(_) => return,
         };
         self.ends.push((Instant::now() + lasts, fault));
@@ -256,7 +260,7 @@ impl World {
                 self.up = Some(start_hub(&self.hub, &self.at_hub, faketime));
             }
             Fault::Cut(_) | Fault::Bad(..) => self.set_line(0, 0, 0),
-            Fault::PointFull(_) => empty(&self.point.data),
+            Fault::PointFull(_) | Fault::PointTight(_) => empty(&self.point.data),
             Fault::HubFull(_) => empty(&self.hub.data()),
             _ => {}
         }
@@ -341,12 +345,14 @@ fn replace(hub: &Observatory, name: &str, text: &str) {
     std::fs::rename(&draft, draft.with_file_name(name)).unwrap();
 }
 
-/// Writes until there is no room.
-fn fill(disk: &Path) {
+/// Writes until there is no room but for so many bytes.
+fn fill(disk: &Path, leave: u64) {
     let mut file = File::options().append(true).create(true).open(disk.join("filler")).unwrap();
     let zeros = vec![0; 64 << 10];
     while file.write_all(&zeros).is_ok() {}
     while file.write_all(&zeros[..4 << 10]).is_ok() {}
+    let length = file.metadata().unwrap().len();
+    file.set_len(length.saturating_sub(leave)).unwrap();
 }
 
 fn empty(disk: &Path) {
