@@ -7,6 +7,7 @@
 //! watch = []                    # addresses and networks; none: those that the interfaces have
 //! expect = ["443/tcp"]          # what a live host offers on purpose
 //! hub = "https://hub.example:8631"   # another address than at joining
+//! metrics = "127.0.0.1:9631"    # where Prometheus may ask, on the loopback interface; none: nowhere
 //!
 //! [capture]
 //! ring_kib = 4096               # of each interface
@@ -33,7 +34,7 @@
 mod flood;
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use capture::fold::{Expect, Mode, Spans};
@@ -93,6 +94,7 @@ pub enum SettingsError {
 struct File {
     name: Option<String>,
     hub: Option<String>,
+    metrics: Option<String>,
     mode: Option<String>,
     interfaces: Vec<String>,
     watch: Vec<String>,
@@ -130,6 +132,8 @@ pub struct Settings {
     pub name: Option<Point>,
     /// Where the hub is, where that is said.
     pub hub: Option<Address>,
+    /// Where metrics are told, where that is said; on the loopback interface.
+    pub metrics: Option<SocketAddr>,
     /// Who lives there.
     pub mode: Mode,
     /// The interfaces that are watched.
@@ -182,6 +186,7 @@ impl Settings {
             source,
             name: one("name", file.name)?,
             hub: one("hub", file.hub)?,
+            metrics: file.metrics.as_deref().map(metrics).transpose()?,
             mode,
             interfaces: file.interfaces,
             expect: each("expect", &file.expect, str::parse)?,
@@ -268,6 +273,12 @@ fn capture(file: &Capture, watch: &[IpNet]) -> Result<interface::Settings, Setti
     Ok(interface::Settings { ring, snap, promiscuous: file.promiscuous, reach })
 }
 
+/// Who is on the host may ask, and nobody else.
+fn metrics(text: &str) -> Result<SocketAddr, SettingsError> {
+    let address = text.parse().ok().filter(|address: &SocketAddr| address.ip().is_loopback());
+    address.ok_or_else(|| bad("metrics", text, "write a loopback address, such as 127.0.0.1:9631"))
+}
+
 fn limits(file: &SpoolFile) -> Result<Limits, SettingsError> {
     let said = [file.rows_mib, file.reserve_mib, file.state_mib];
     for ((key, least), said) in LEAST.into_iter().zip(said) {
@@ -306,6 +317,10 @@ impl fmt::Display for Settings {
         match &self.name {
             Some(name) => writeln!(f, "name = \"{name}\"")?,
             None => writeln!(f, "# name: that in the certificate")?,
+        }
+        match &self.metrics {
+            Some(metrics) => writeln!(f, "metrics = \"{metrics}\"")?,
+            None => writeln!(f, "# metrics: nowhere")?,
         }
         match &self.hub {
             Some(hub) => writeln!(f, "hub = \"{hub}\"")?,
@@ -358,7 +373,7 @@ mod tests {
 
     #[test]
     fn what_is_understood_can_be_written_again() {
-        let text = "name = 'p'\nhub = 'https://hub.example:1'\nmode = 'dark'\n\
+        let text = "name = 'p'\nhub = 'https://hub.example:1'\nmetrics = '[::1]:9631'\nmode = 'dark'\n\
             interfaces = ['eth0', 'eth1']\nwatch = ['192.0.2.0/24', '2001:db8::1']\n\
             expect = ['443/tcp', '53/udp']\n[capture]\nring_kib = 1024\nsnap = 96\n\
             promiscuous = true\nonly_watched = true\n[spool]\nfolder = '/s'\nrows_mib = 16\n\
@@ -384,6 +399,7 @@ mod tests {
             ("watch = ['192.0.2.0/33']", "watch"),
             ("expect = ['https']", "expect"),
             ("name = 'A B'", "name"),
+            ("metrics = '0.0.0.0:9631'", "metrics"),
             ("[capture]\nring_kib = 1", "ring_kib"),
             ("[capture]\nsnap = 3", "snap"),
             ("[capture]\nonly_watched = true", "only_watched"),

@@ -1,6 +1,7 @@
 //! The commands.
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,7 +13,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use wire::Identity;
 
-use crate::{Arguments, Command, status};
+use crate::{Arguments, Command, metrics, status};
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let settings = || Settings::load(arguments.config.as_deref(), &arguments.data);
@@ -70,6 +71,13 @@ fn watch(settings: &Settings) -> Result<()> {
     let interfaces = Interfaces::open(&settings.interfaces, &settings.capture)?;
     let blocking = blocking(settings, &setup)?;
     interface::drop_capabilities()?;
+    if let Some(address) = settings.metrics {
+        let listener = TcpListener::bind(address).with_context(|| {
+            format!("cannot tell metrics on {address}: choose another in metrics = \"…\"")
+        })?;
+        metrics::begin(listener, settings.places.report.clone())?;
+        tracing::info!(%address, "metrics are told");
+    }
     if setup.identity.is_none() {
         tracing::warn!("no hub was joined: what is journalled waits here");
     }

@@ -1,6 +1,7 @@
 //! The small program of a monitoring point: it watches, journals, and delivers to its hub.
 
 mod commands;
+mod metrics;
 mod status;
 
 use std::path::PathBuf;
