@@ -72,6 +72,12 @@ const NEEDS: &[Need] = &[
         purpose: "a point blocks the sources of floods",
     },
     Need {
+        program: "systemd-analyze",
+        arguments: &["--version"],
+        package: "systemd",
+        purpose: "reads the unit of a point's service",
+    },
+    Need {
         program: "curl",
         arguments: &["--version"],
         package: "curl",
@@ -155,12 +161,20 @@ const NEEDS: &[Need] = &[
 ];
 
 /// What only `bench` needs.
-const BESIDE: [Need; 1] = [Need {
-    program: "nfpcapd",
-    arguments: &["-V"],
-    package: "nfdump",
-    purpose: "another program that makes flows of captures, to compare with",
-}];
+const BESIDE: [Need; 2] = [
+    Need {
+        program: "nfpcapd",
+        arguments: &["-V"],
+        package: "nfdump",
+        purpose: "another program that makes flows of captures, to compare with",
+    },
+    Need {
+        program: "softflowd",
+        arguments: &["-h"],
+        package: "softflowd",
+        purpose: "another program that makes flows of what comes live, to compare with",
+    },
+];
 
 /// Installs what is missing for the tests.
 pub(crate) fn meet(house: &House) -> Result<()> {
