@@ -27,6 +27,9 @@ usage: cargo xtask COMMAND
   bench --growth [--picture FILE] [the same options]
                            the import of six captures, up to N packets (50,000,000), as a
                            table and a picture (growth.svg in the build folder)
+  bench --live [--runs R] [--program FILE]
+                           a point (FILE is one) on a wire, as root: the highest rate without
+                           a drop beside tcpdump and softflowd, and its memory
   soak                     what takes longer: long fuzzing, many kills
   fuzz TARGET [SECONDS]    fuzz one target (60 s)
   fences                   only the check of who may depend on what, and of licences";

@@ -14,6 +14,8 @@ pub(crate) struct Options {
     pub(crate) runs: usize,
     /// Whether to measure captures of growing size, and only the import.
     pub(crate) growth: bool,
+    /// Whether to measure a point on a wire, and nothing else.
+    pub(crate) live: bool,
     /// The program to measure; none: it is built.
     pub(crate) program: Option<PathBuf>,
     /// Where to draw the growth; none: in the build folder.
@@ -28,6 +30,10 @@ impl Options {
         while let Some(word) = words.next() {
             if word == "--growth" {
                 options.growth = true;
+                continue;
+            }
+            if word == "--live" {
+                options.live = true;
                 continue;
             }
             let value = words.next().with_context(|| format!("{word} needs a value"))?;
@@ -46,8 +52,8 @@ impl Options {
             "--program" => self.program = Some(value.into()),
             "--picture" => self.picture = Some(value.into()),
             _ => bail!(
-                "bench knows --packets N, --seed S, --runs R, --program FILE, --growth and \
-                 --picture FILE, not {word} {value}"
+                "bench knows --packets N, --seed S, --runs R, --program FILE, --growth, \
+                 --picture FILE and --live, not {word} {value}"
             ),
         }
         Ok(())
@@ -92,5 +98,6 @@ mod tests {
         assert_eq!(given.program, Some("y".into()));
         assert_eq!(parse("--packets 9 --growth").unwrap().packets(), 9);
         assert!(parse("--picture a.svg").is_err());
+        assert!(parse("--live --runs 3").unwrap().live);
     }
 }

@@ -8,6 +8,7 @@ mod beside;
 mod compacted;
 mod goal;
 mod growth;
+mod live;
 mod machine;
 mod picture;
 mod speed;
@@ -50,6 +51,9 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
     needs::meet_for_bench(&house)?;
     let folder = house.build().join("bench");
     std::fs::create_dir_all(&folder).context("cannot make a folder in the build folder")?;
+    if options.live {
+        return live::measure(&house, options, &folder);
+    }
     let (yagura, python) = (program(&house, options)?, needs::python(&house));
     let bench = Bench { yagura, python, points: traffic::points(&folder)?, folder };
     drop(house);
