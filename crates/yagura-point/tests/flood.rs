@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, missing_docs)]
 
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use testkit::host::{Namespace, ip, run, within};
 
-const WITHIN: &str = "YAGURA_FLOOD_TEST_WITHIN";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_yagura-point");
 const PATIENCE: Duration = Duration::from_secs(30);
 const HOST: &str = "198.18.0.7";
@@ -18,84 +18,34 @@ const FLOODER: &str = "198.18.0.66";
 const FRIEND: &str = "198.18.0.77";
 const SERVER: &str = "import http.server as h\n\
     h.ThreadingHTTPServer(('198.18.0.7', 8080), h.SimpleHTTPRequestHandler).serve_forever()";
+const NEEDS: [&str; 5] = ["nft", "hping3", "curl", "python3", "nsenter"];
 
 #[test]
 fn floods_are_found_and_their_sources_blocked() {
-    if std::env::var_os(WITHIN).is_some() {
-        return within();
-    }
-    let allowed = Command::new("unshare").args(["--net", "--", "nft", "list", "tables"]).output();
-    let hping = Command::new("hping3").arg("--version").output();
-    if !allowed.is_ok_and(|done| done.status.success()) || hping.is_err() {
-        println!("skipped: network namespaces, nftables or hping3 are not to be had here");
-        assert!(std::env::var("CI").is_err(), "skipped in continuous integration");
-        return;
-    }
-    let own = std::env::current_exe().unwrap();
-    let arguments = ["--exact", "floods_are_found_and_their_sources_blocked", "--nocapture"];
-    let mut run = Command::new("unshare");
-    run.args(["--net", "--"]).arg(own).args(arguments).env(WITHIN, "1");
-    good(run.output().unwrap());
-}
-
-fn good(output: Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{out}\n{err}");
-    out
-}
-
-fn here(words: &str) -> String {
-    let mut words = words.split(' ');
-    good(Command::new(words.next().unwrap()).args(words).output().unwrap())
-}
-
-/// Another host: a network namespace that lives as long as this process.
-struct Stranger(Child);
-
-impl Stranger {
-    fn new() -> Self {
-        let sleep = ["--net", "--", "sleep", "600"];
-        let stranger = Stranger(Command::new("unshare").args(sleep).spawn().unwrap());
-        let id = stranger.0.id().to_string();
-        let own = std::fs::read_link("/proc/self/ns/net").unwrap();
-        wait_for("a namespace", || {
-            std::fs::read_link(format!("/proc/{id}/ns/net")).is_ok_and(|other| other != own)
-        });
-        here(&format!("ip link add va netns {id} type veth peer name vb"));
-        here("ip link set lo up");
-        here("ip link set vb up");
-        here(&format!("ip addr add {HOST}/24 dev vb"));
-        for words in ["link set va up", "link set lo up"] {
-            good(stranger.command("ip").args(words.split(' ')).output().unwrap());
-        }
-        for address in [CLIENT, FLOODER, FRIEND] {
-            let add = format!("addr add {address}/24 dev va");
-            good(stranger.command("ip").args(add.split(' ')).output().unwrap());
-        }
-        stranger
-    }
-
-    fn command(&self, program: &str) -> Command {
-        let mut command = Command::new("nsenter");
-        command.args(["--net", "-t", &self.0.id().to_string(), "--", program]);
-        command
-    }
-
-    /// So many packets, so many µs apart.
-    fn send(&self, packets: u32, apart: u32, words: &str) {
-        let mut hping = self.command("hping3");
-        hping.args(["-q", "-c", &packets.to_string(), "-i", &format!("u{apart}")]);
-        // It says by its status that nothing was answered.
-        drop(hping.args(words.split(' ')).arg(HOST).output().unwrap());
+    if within("floods_are_found_and_their_sources_blocked", &NEEDS) {
+        with_a_client();
     }
 }
 
-impl Drop for Stranger {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+/// The stranger's end of the wire, with several addresses.
+fn stranger() -> Namespace {
+    let stranger = Namespace::new();
+    stranger.take("va");
+    ip(&format!("addr add {HOST}/24 dev vb"));
+    stranger.run("ip link set va up");
+    stranger.run("ip link set lo up");
+    for address in [CLIENT, FLOODER, FRIEND] {
+        stranger.run(&format!("ip addr add {address}/24 dev va"));
     }
+    stranger
+}
+
+/// Sends so many packets, so many µs apart.
+fn send(stranger: &Namespace, packets: u32, apart: u32, words: &str) {
+    let mut hping = stranger.command("hping3");
+    hping.args(["-q", "-c", &packets.to_string(), "-i", &format!("u{apart}")]);
+    // It says by its status that nothing was answered.
+    drop(hping.args(words.split(' ')).arg(HOST).output().unwrap());
 }
 
 fn wait_for(what: &str, reached: impl Fn() -> bool) {
@@ -124,9 +74,9 @@ impl Running {
     }
 
     fn end(mut self, signal: &str) {
-        here(&format!("kill -{signal} {}", self.0.id()));
+        run("kill", &[&format!("-{signal}"), &self.0.id().to_string()]);
         self.0.wait().unwrap();
-        wait_for("the table is removed", || !here("nft list tables").contains(guard::TABLE));
+        wait_for("the table is removed", || !tables().contains(guard::TABLE));
     }
 }
 
@@ -135,9 +85,13 @@ fn lines(path: &Path) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+fn tables() -> String {
+    run("nft", &["list", "tables"])
+}
+
 /// The blocked sources, as the kernel has them.
 fn blocked() -> Vec<String> {
-    let text = here(&format!("nft -j list set inet {} blocked4", guard::TABLE));
+    let text = run("nft", &["-j", "list", "set", "inet", guard::TABLE, "blocked4"]);
     let all: Value = serde_json::from_str(&text).unwrap();
     let elements = all.pointer("/nftables/1/set/elem").and_then(Value::as_array);
     let address = |element: &Value| element.pointer("/elem/val").unwrap().as_str().unwrap().into();
@@ -150,12 +104,12 @@ fn is(line: &Value, rule: &str) -> bool {
 
 fn time(line: &Value, key: &str) -> Duration {
     let text = line.get(key).unwrap().as_str().unwrap();
-    let seconds = good(Command::new("date").args(["-d", text, "+%s.%N"]).output().unwrap());
+    let seconds = run("date", &["-d", text, "+%s.%N"]);
     Duration::from_secs_f64(seconds.trim().parse().unwrap())
 }
 
-fn within() {
-    let stranger = Stranger::new();
+fn with_a_client() {
+    let stranger = stranger();
     let folder = tempfile::tempdir().unwrap();
     let mut server = Command::new("python3");
     server.args(["-c", SERVER]).current_dir(&folder);
@@ -192,14 +146,15 @@ fn within() {
     assert_eq!(failed.load(Relaxed), 0, "of {asked:?}");
 }
 
-fn a_source_is_blocked_and_the_block_ends(stranger: &Stranger, data: &Path) {
+fn a_source_is_blocked_and_the_block_ends(stranger: &Namespace, data: &Path) {
     let point = Running::new(data, "block = 'on'\nseconds = 4\n");
     let (findings, blocks) = (data.join("findings.jsonl"), data.join("blocks.jsonl"));
-    stranger.send(100, 20_000, &format!("-S -p 8080 -a {FLOODER}"));
+    send(stranger, 100, 20_000, &format!("-S -p 8080 -a {FLOODER}"));
     assert_eq!((lines(&findings).len(), blocked()), (0, vec![]), "a low rate is no flood");
 
     std::thread::scope(|scope| {
-        let flood = scope.spawn(|| stranger.send(40_000, 100, &format!("-S -p 8080 -a {FLOODER}")));
+        let flood =
+            scope.spawn(|| send(stranger, 40_000, 100, &format!("-S -p 8080 -a {FLOODER}")));
         wait_for("it is blocked", || blocked() == [FLOODER] || flood.is_finished());
         assert_eq!(blocked(), [FLOODER]);
         flood.join().unwrap();
@@ -217,7 +172,7 @@ fn a_source_is_blocked_and_the_block_ends(stranger: &Stranger, data: &Path) {
     point.end("TERM");
 }
 
-fn friends_and_dry_runs(stranger: &Stranger, data: &Path) {
+fn friends_and_dry_runs(stranger: &Namespace, data: &Path) {
     let settings = format!("block = 'dry-run'\nseconds = 4\nallow = ['{FRIEND}']\n");
     let point = Running::new(data, &settings);
     let (findings, blocks) = (data.join("findings.jsonl"), data.join("blocks.jsonl"));
@@ -227,22 +182,22 @@ fn friends_and_dry_runs(stranger: &Stranger, data: &Path) {
         line.map(|line| line.get("outcome").unwrap().as_str().unwrap().to_owned())
     };
     let found = |rule: &str| lines(&findings).iter().any(|line| is(line, rule));
-    stranger.send(10_000, 200, &format!("-S -p 8080 -a {FRIEND}"));
+    send(stranger, 10_000, 200, &format!("-S -p 8080 -a {FRIEND}"));
     let spared = "not blocked: the settings allow it";
     wait_for("a friend is spared", || outcome(FRIEND).as_deref() == Some(spared));
-    stranger.send(10_000, 200, &format!("--udp -p 5000 -a {FLOODER}"));
+    send(stranger, 10_000, 200, &format!("--udp -p 5000 -a {FLOODER}"));
     wait_for("datagrams", || found("flood-udp"));
     wait_for("a dry run", || outcome(FLOODER).as_deref() == Some("dry run"));
-    stranger.send(10_000, 200, &format!("--icmp -a {FLOODER}"));
+    send(stranger, 10_000, 200, &format!("--icmp -a {FLOODER}"));
     wait_for("echoes", || found("flood-icmp"));
-    stranger.send(10_000, 200, "-S -A -s 80 -p 7000 --rand-source");
+    send(stranger, 10_000, 200, "-S -A -s 80 -p 7000 --rand-source");
     wait_for("reflections", || found("flood-reflection"));
-    assert!(!here("nft list tables").contains(guard::TABLE), "a dry run changes nothing");
+    assert!(!tables().contains(guard::TABLE), "a dry run changes nothing");
     point.end("TERM");
 }
 
 fn a_killed_point_leaves_nothing(data: &Path) {
     let point = Running::new(data, "block = 'on'\n");
-    assert!(here("nft list tables").contains(guard::TABLE));
+    assert!(tables().contains(guard::TABLE));
     point.end("KILL");
 }
