@@ -16,8 +16,8 @@ use observation::{HOUR, Micros, Point};
 use sensor::Report;
 use testkit::file::{Frame, pcapng};
 use testkit::frame::{Ip, Segment, ethernet, tcp};
+use testkit::host::{self, ip};
 
-const WITHIN: &str = "YAGURA_POINT_TEST_WITHIN";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_yagura-point");
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -46,22 +46,9 @@ impl wire::Inbox for Hub {
 
 #[test]
 fn a_point_on_a_wire() {
-    if std::env::var_os(WITHIN).is_some() {
-        return on_a_wire();
+    if host::within("a_point_on_a_wire", &["tcpreplay"]) {
+        on_a_wire();
     }
-    let link = ["--net", "--", "ip", "link", "add", "va", "type", "veth"];
-    let allowed = Command::new("unshare").args(link).output();
-    let tcpreplay = Command::new("tcpreplay").arg("--version").output();
-    if !allowed.is_ok_and(|done| done.status.success()) || tcpreplay.is_err() {
-        println!("skipped: network namespaces are not allowed here, or tcpreplay is not installed");
-        assert!(std::env::var("CI").is_err(), "skipped in continuous integration");
-        return;
-    }
-    let own = std::env::current_exe().unwrap();
-    let within = ["--exact", "a_point_on_a_wire", "--nocapture"];
-    let mut run = Command::new("unshare");
-    run.args(["--net", "--"]).arg(own).args(within).env(WITHIN, "1");
-    good(run.output().unwrap());
 }
 
 fn good(output: Output) -> String {
@@ -69,10 +56,6 @@ fn good(output: Output) -> String {
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{out}\n{err}");
     out
-}
-
-fn ip(words: &str) {
-    good(Command::new("ip").args(words.split(' ')).output().unwrap());
 }
 
 /// SYNs from so many sources.
@@ -123,14 +106,6 @@ fn now() -> Micros {
 }
 
 fn on_a_wire() {
-    for family in ["all", "default"] {
-        let file = format!("/proc/sys/net/ipv6/conf/{family}/disable_ipv6");
-        std::fs::write(file, "1").unwrap();
-    }
-    ip("link set lo up");
-    ip("link add va type veth peer name vb");
-    ip("link set va up");
-    ip("link set vb up");
     ip("addr add 198.18.0.7/24 dev vb");
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
