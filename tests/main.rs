@@ -6,6 +6,8 @@
 //! - `YAGURA_TEST_POINT`: the program of a point; the one beside the program under test where it is not said.
 //! - `YAGURA_SWEEP=all`: import every capture of the shared data; a sample of them where it is not
 //!   said.
+//! - `YAGURA_TAMPERS`: how often the tests of tampering change a bulletin; 100 where it is not said.
+//! - `YAGURA_WRITE_SAMPLES=1`: print the sample of a bulletin anew.
 //! - `YAGURA_TEST_PYTHON`: a Python with the packages of xtask/requirements.txt.
 
 // What cannot go on in a test fails the test.
@@ -31,6 +33,7 @@ mod scenario;
 mod sql;
 mod sql_refuses;
 mod sweep;
+mod tampering;
 mod telgen;
 mod together;
 mod up;

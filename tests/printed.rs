@@ -74,3 +74,43 @@ fn other_readers_find_every_figure() {
         }
     }
 }
+
+/// What nobody published is on no front page; what was changed since is a draft again.
+#[test]
+fn states_lead_to_a_front_page_and_a_feed() {
+    let observatory = Observatory::new();
+    let folder = observatory.data().with_file_name("bulletins");
+    let month = folder.join("2005-05");
+    let (bundle, _) = Bundle::read(&sample()).unwrap();
+    bundle.write(&month).unwrap();
+    let (at, shelf) = (month.to_str().unwrap(), folder.to_str().unwrap());
+    let state = |more: &[&str]| observatory.run(&[&["bulletin", "state", at], more].concat());
+    let front = || {
+        let base = "https://example.jp/bulletins";
+        observatory.run(&["bulletin", "front", shelf, "--base", base]).ended(0);
+        fs::read_to_string(folder.join("index.html")).unwrap()
+    };
+    assert_eq!(state(&[]).ended(0).out, "draft\n");
+    assert!(state(&["--to", "published"]).ended(1).err.contains("cannot become published"));
+    state(&["--to", "reviewed"]).ended(0);
+    assert!(front().contains("No bulletin is published yet"));
+    state(&["--to", "published", "--at", "2005-06-10T00:00:00Z"]).ended(0);
+    assert!(front().contains("2005-05/index.ja.html"));
+    let feed = fs::read_to_string(folder.join("feed.atom")).unwrap();
+    assert!(feed.contains("<id>https://example.jp/bulletins/2005-05/index.en.html</id>"), "{feed}");
+    let json = fs::read(folder.join("2005-05.json")).unwrap();
+    let json: Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json["state"], "published");
+    assert_eq!(json["at"], "2005-06-10T00:00:00Z");
+    observatory.run(&["bulletin", "verify", at]).ended(0);
+    state(&["--to", "superseded"]).ended(0);
+    assert!(front().contains("(superseded)"));
+
+    let claims = month.join("claims.json");
+    let text = fs::read_to_string(&claims).unwrap();
+    let mut forged = bundle.clone();
+    forged.put("claims.json", text.replacen("5021", "5012", 1));
+    forged.write(&month).unwrap();
+    assert_eq!(state(&[]).ended(0).out, "draft\n");
+    assert!(state(&["--to", "reviewed"]).ended(1).err.contains("does not verify"));
+}

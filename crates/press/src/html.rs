@@ -6,7 +6,7 @@ use crate::chart;
 use crate::document::{Block, Cell, Document, Lang, Span};
 
 /// The page's look: screen, phone and paper, light only.
-const STYLE: &str = include_str!("style.css");
+pub(crate) const STYLE: &str = include_str!("style.css");
 
 /// What a page leads to.
 #[derive(Clone, Copy, Debug)]

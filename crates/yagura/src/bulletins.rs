@@ -14,7 +14,7 @@ use summary::{Both, Summary};
 
 use crate::cli::{BulletinCommand, ErratumArgs, Folder, KeyArgs, MakeArgs, VerifyArgs};
 use crate::settings::Settings;
-use crate::{Done, narratives, open, reported};
+use crate::{Done, narratives, open, reported, shelf};
 
 /// The program and its version, as bundles name them.
 const WRITER: &str = concat!("yagura ", env!("CARGO_PKG_VERSION"));
@@ -26,6 +26,8 @@ pub(crate) async fn run(command: &BulletinCommand) -> Result<Done> {
         BulletinCommand::Verify(args) => verify(args).await,
         BulletinCommand::Erratum(args) => erratum(args),
         BulletinCommand::Key(args) => key(args),
+        BulletinCommand::State(args) => shelf::state(args),
+        BulletinCommand::Front(args) => shelf::front(args),
     }
 }
 
@@ -148,7 +150,7 @@ fn erratum(args: &ErratumArgs) -> Result<Done> {
     Ok(Done::Whole)
 }
 
-fn read(folder: &Path) -> Result<(Bundle, Vec<Fault>)> {
+pub(crate) fn read(folder: &Path) -> Result<(Bundle, Vec<Fault>)> {
     Bundle::read(folder).with_context(|| format!("{} is no bundle", folder.display()))
 }
 
@@ -158,7 +160,7 @@ fn documents(bundle: &Bundle, all: Both<Document>) -> Vec<Document> {
 }
 
 /// What is wrong with a bundle by itself: what is written anew, and what is printed.
-fn verified(bundle: &Bundle) -> print::Checked {
+pub(crate) fn verified(bundle: &Bundle) -> print::Checked {
     let mut checked = match summary::figures(bundle) {
         Ok(figures) => {
             let documents = documents(bundle, summary::write(&figures).documents);

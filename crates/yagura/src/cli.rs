@@ -10,7 +10,7 @@ use ingest::Zone;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use observation::{DAY, HOUR, Micros, Point, SECOND};
-use press::{Lang, Verifier};
+use press::{Lang, State, Verifier};
 
 /// Watches a network for unwanted access, and says each month what came.
 #[derive(Parser)]
@@ -311,6 +311,33 @@ pub(crate) enum BulletinCommand {
     Key(KeyArgs),
     /// Say which claims of a bulletin differ in a later one: what an erratum has to name
     Erratum(ErratumArgs),
+    /// Tell a bulletin's state: draft, reviewed, published, superseded; or change it
+    State(StateArgs),
+    /// Write the front page, the Atom feed and a JSON for each published month of a folder of bulletins
+    Front(FrontArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct StateArgs {
+    /// The bulletin's folder; its states stand beside it, in a file of its name with .state
+    #[arg(value_name = "DIR")]
+    pub(crate) bundle: PathBuf,
+    /// Make it the next state; it has to verify
+    #[arg(long, value_name = "STATE", value_parser = crate::shelf::next)]
+    pub(crate) to: Option<State>,
+    /// The moment of the change [default: now]
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM:SSZ")]
+    pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Args)]
+pub(crate) struct FrontArgs {
+    /// The folder, in which every month's bulletin is a folder YYYY-MM
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// The address at which the folder is served: https://example.jp/bulletins/
+    #[arg(long, value_name = "URL")]
+    pub(crate) base: String,
 }
 
 #[derive(Args)]

@@ -31,6 +31,7 @@ mod report;
 mod reported;
 mod samples;
 mod settings;
+mod shelf;
 mod table;
 mod up;
 mod upkeep;
