@@ -29,6 +29,7 @@ mod open_archive;
 mod output;
 mod points;
 mod printed;
+mod reports;
 mod scenario;
 mod sql;
 mod sql_refuses;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use incident::Month;
 use incident::record::{Channel, Kind};
-use register::{Raw, Register, Result, Search};
+use register::{Item, Queue, Raw, Register, Result, Search};
 
 /// 2004-01-01 in Tokyo, and a day, in microseconds.
 const BEGIN: i64 = 1_072_882_800_000_000;
@@ -75,6 +75,7 @@ fn measure(place: &str, reports: usize) -> Result<()> {
         }
         println!("  forms, {batch} at once: {:.0}/s", rate(many, begun.elapsed()));
     }
+    let mut book = senders(book, at)?;
     let month: Month = Month::new(2005, 5).map_err(incident::rule::CountError::from)?;
     for rule in ["ipa-2005", "ipa-2019", "detections-2004", "access-one-category", "rsit-weighted"]
     {
@@ -99,6 +100,46 @@ fn measure(place: &str, reports: usize) -> Result<()> {
     let begun = Instant::now();
     let audit = book.audit()?;
     println!("  audit of {} entries: {:.1?}", audit.head.seq, begun.elapsed());
+    Ok(())
+}
+
+/// Forms by senders who each wait for an answer before they send the next, as browsers do.
+fn senders(mut book: Register, at: i64) -> Result<Register> {
+    for many in [1, 4, 16, 64, 256] {
+        let each = (2_000 / many).max(20);
+        let stopped = |_| register::Error::Database("the queue stopped".to_owned());
+        let (queue, thread) = Queue::start(book).map_err(stopped)?;
+        let begun = Instant::now();
+        let sent: Vec<Result<()>> = std::thread::scope(|scope| {
+            let one = |sender: usize| {
+                let queue = queue.clone();
+                move || (0..each).try_for_each(|n| send(&queue, many, sender * each + n, at))
+            };
+            let threads: Vec<_> = (0..many).map(|sender| scope.spawn(one(sender))).collect();
+            threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        });
+        let time = begun.elapsed();
+        sent.into_iter().collect::<Result<()>>()?;
+        println!("  forms, {many} senders: {:.0}/s", rate(many * each, time));
+        drop(queue);
+        book = thread.join().map_err(|_| register::Error::Database("the queue died".to_owned()))?;
+    }
+    Ok(book)
+}
+
+fn send(queue: &Queue, senders: usize, n: usize, at: i64) -> Result<()> {
+    let form = format!(
+        "Mail: {n}@example.net\nDiscovered: 2005-05-12\nVirus: W32/Netsky.{n}\nSector: {senders} senders\n"
+    );
+    let (tell, told) = std::sync::mpsc::channel();
+    let answer = Box::new(move |taken: Result<register::Taken>| drop(tell.send(taken)));
+    let bytes = form.into_bytes();
+    queue.take(Item { bytes, channel: Channel::Form, received: at, format: None, answer })?;
+    let gone = |_| register::Error::Database("nobody answered".to_owned());
+    let taken = told.recv().map_err(gone)??;
+    if !taken.faults.is_empty() || taken.filings.len() != 1 {
+        eprintln!("  {taken:?}");
+    }
     Ok(())
 }
 
