@@ -158,6 +158,12 @@ const NEEDS: &[Need] = &[
         package: "poppler-utils",
         purpose: "another reader of PDF, which finds its figures",
     },
+    Need {
+        program: "dovecot",
+        arguments: &["--version"],
+        package: "dovecot-imapd",
+        purpose: "a mailbox from which reports are collected",
+    },
 ];
 
 /// What only `bench` needs.

@@ -527,6 +527,11 @@ pub(crate) enum ReportCommand {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Take in what came to the mailbox of the settings, and mark it there
+    Collect {
+        #[command(flatten)]
+        desk: Desk,
+    },
     /// List reports, latest first
     List {
         #[command(flatten)]

@@ -22,6 +22,7 @@ mod evaluate;
 mod findings;
 mod import;
 mod log;
+mod mails;
 mod narratives;
 mod point;
 mod progress;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::cli::{Desk, ReportCommand, ReportFormat};
 use crate::settings::Settings;
-use crate::{Done, Usage, counters};
+use crate::{Done, Usage, counters, mails};
 
 /// Runs a command on the book of reports.
 pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
@@ -43,6 +43,11 @@ pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
                 say(args, &imported, face::text_of_collected)?;
             }
             Ok(if whole { Done::Whole } else { Done::InPart })
+        }
+        ReportCommand::Collect { .. } => {
+            let collected = mails::collect(&mut book, &settings.mailbox()?)?;
+            say(args, &collected, face::text_of_collected)?;
+            Ok(if collected.is_whole() { Done::Whole } else { Done::InPart })
         }
         ReportCommand::List { kind, find, before, top, .. } => {
             let search = Search { kind: *kind, words: find.clone(), before: *before, most: *top };
@@ -91,6 +96,7 @@ fn desk(command: &ReportCommand) -> &Desk {
     match command {
         ReportCommand::Add { desk, .. }
         | ReportCommand::Import { desk, .. }
+        | ReportCommand::Collect { desk }
         | ReportCommand::List { desk, .. }
         | ReportCommand::Show { desk, .. }
         | ReportCommand::Count { desk, .. }

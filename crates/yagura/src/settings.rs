@@ -44,6 +44,15 @@ struct Reports {
     address: Option<String>,
     behind_proxy: Option<bool>,
     per_minute: Option<NonZeroU32>,
+    mailbox: Option<MailboxTable>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MailboxTable {
+    address: String,
+    password_file: PathBuf,
+    authority: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -90,6 +99,8 @@ pub(crate) struct Settings {
     pub(crate) organisation: String,
     /// Its address for mail; empty where it is not said.
     pub(crate) contact: String,
+    /// Where reports come by mail.
+    mailbox: Option<MailboxTable>,
     /// The counter, where there is one.
     pub(crate) counter: Option<CounterSettings>,
     /// Where series are that others published, for bulletins.
@@ -211,6 +222,7 @@ impl Settings {
             None => folder_url(&data.join("archive"))?,
         };
         let counter = file.reports.counter()?;
+        let mailbox = file.reports.mailbox;
         let reports = file.reports.location;
         let reports = reports.unwrap_or_else(|| data.join("reports.db").display().to_string());
         let mut table = file.hub;
@@ -227,6 +239,7 @@ impl Settings {
             alerts: file.alerts,
             alerts_memory: data.join("alerts.json"),
             counter,
+            mailbox,
             quoted: data.join("quoted"),
             zone,
             listen: file.listen.map_or_else(|| LISTEN.parse(), Ok)?,
@@ -242,6 +255,19 @@ impl Settings {
             country: file.geo.country,
             asn: file.geo.asn,
         })
+    }
+
+    /// The account of the mailbox to which reports come; its password is read from its file.
+    pub(crate) fn mailbox(&self) -> Result<mailbox::Account> {
+        let missing =
+            "reports come by no mailbox: set address and password_file in [reports.mailbox]";
+        let table = self.mailbox.as_ref().ok_or_else(|| anyhow!(missing))?;
+        let path = &table.password_file;
+        let password = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the password in {}", path.display()))?;
+        let password = password.trim_end_matches(['\r', '\n']).to_owned();
+        mailbox::Account::new(&table.address, password, table.authority.clone())
+            .context("in [reports.mailbox]")
     }
 
     /// Where addresses are.
@@ -329,6 +355,10 @@ impl fmt::Display for Settings {
         match self.organisation.as_str() {
             "" => writeln!(f, "# organisation: not known; XARF and IODEF need it")?,
             name => writeln!(f, "organisation = {name:?}\ncontact = {:?}", self.contact)?,
+        }
+        match &self.mailbox {
+            None => writeln!(f, "# [reports.mailbox]: no reports are collected from a mailbox")?,
+            Some(_) => writeln!(f, "# [reports.mailbox]: {:?}", self.mailbox())?,
         }
         match &self.counter {
             None => writeln!(f, "# listen: no counter; forms and pages of the staff need it")?,

@@ -41,6 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("incident", &[]),
     ("intake", &["incident"]),
     ("register", &["incident", "intake"]),
+    ("mailbox", &[]),
     ("counter", &["incident", "intake", "register"]),
     ("testkit", &["dissect", "observation"]),
     ("xtask", &[]),
