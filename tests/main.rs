@@ -6,7 +6,7 @@
 //! - `YAGURA_TEST_POINT`: the program of a point; the one beside the program under test where it is not said.
 //! - `YAGURA_SWEEP=all`: import every capture of the shared data; a sample of them where it is not
 //!   said.
-//! - `YAGURA_TAMPERS`: how often the tests of tampering change a bulletin; 100 where it is not said.
+//! - `YAGURA_TAMPERS`: how often the tests of tampering change a bulletin; 1,000 where it is not said.
 //! - `YAGURA_WRITE_SAMPLES=1`: print the sample of a bulletin anew.
 //! - `YAGURA_TEST_PYTHON`: a Python with the packages of xtask/requirements.txt.
 

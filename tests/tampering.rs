@@ -1,8 +1,7 @@
 //! Whoever changes a bulletin is found: a random digit of any file while the MANIFEST stays, and any claimed
 //! figure of a page, a PDF, a table or a claim with a MANIFEST that was made to fit.
 //!
-//! `YAGURA_TAMPERS`: how many tries of each kind; 100 where it is not said, and 1,000 before a release: a build
-//! without optimisation takes minutes for them.
+//! `YAGURA_TAMPERS`: how many tries of each kind; 1,000 where it is not said.
 
 use std::fs;
 use std::ops::Range;
@@ -15,7 +14,7 @@ use crate::common::{has, number_from};
 use crate::printed::sample;
 
 fn tries() -> u64 {
-    number_from("YAGURA_TAMPERS", 100)
+    number_from("YAGURA_TAMPERS", 1_000)
 }
 
 /// A generator of Marsaglia's (xorshift), so that every run makes the same changes.
