@@ -358,7 +358,10 @@ impl fmt::Display for Settings {
         }
         match &self.mailbox {
             None => writeln!(f, "# [reports.mailbox]: no reports are collected from a mailbox")?,
-            Some(_) => writeln!(f, "# [reports.mailbox]: {:?}", self.mailbox())?,
+            Some(_) => match self.mailbox() {
+                Ok(account) => writeln!(f, "# [reports.mailbox]: {account:?}")?,
+                Err(error) => writeln!(f, "# [reports.mailbox]: {error:#}")?,
+            },
         }
         match &self.counter {
             None => writeln!(f, "# listen: no counter; forms and pages of the staff need it")?,
