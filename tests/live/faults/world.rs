@@ -298,6 +298,8 @@ impl World {
         let watching = self.watching.take().unwrap();
         self.point.wait_for("all is open no more", |report| report["open"] == 0);
         watching.end();
+        // The next life tells what is counted up to here; its own seconds wait for the one after it.
+        let log = std::fs::read_to_string(self.hub.data().with_file_name("point.log")).unwrap();
         let again = start_point(&self.hub, &self.point);
         let report = self.point.wait_for("everything is delivered", |report| {
             report["watching"] == true && report["open"] == 0 && report["depth"] == 0
@@ -308,7 +310,7 @@ impl World {
         self.relay.wait().unwrap();
         Remains {
             seen: self.seen,
-            log: std::fs::read_to_string(self.hub.data().with_file_name("point.log")).unwrap(),
+            log,
             hub: self.hub,
             report,
             steps: self.steps,
