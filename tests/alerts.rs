@@ -50,7 +50,7 @@ fn a_surge_is_told_once_and_not_after_somebody_has_seen_to_it() {
     assert!(heard().contains("kind=\"test\""));
 
     let said = observatory.run(&["alerts", "send"]).ended(0);
-    assert!(said.out.contains("1 findings told"), "{}", said.out);
+    assert!(said.out.contains("one finding told"), "{}", said.out);
     let told = heard();
     assert!(told.contains("kind=\"surge\"") && told.contains("dst_port=\"1433\""), "{told}");
     let again = observatory.run(&["alerts", "send"]).ended(0);

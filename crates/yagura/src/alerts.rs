@@ -34,7 +34,7 @@ pub(crate) async fn run(command: &AlertsCommand) -> Result<Done> {
         say!("{channel}: {}", words(&outcome));
     }
     if failed > 0 {
-        bail!("{failed} channels took nothing; what they did not take waits");
+        bail!("channels that took nothing: {failed}; what they did not take waits");
     }
     Ok(Done::Whole)
 }
@@ -64,7 +64,9 @@ pub(crate) fn desk(settings: &Settings) -> Result<Option<Desk>> {
 pub(crate) fn words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Nothing => "nothing to tell".to_owned(),
+        Outcome::Waits(1) => "one finding waits until it may speak again".to_owned(),
         Outcome::Waits(count) => format!("{count} findings wait until it may speak again"),
+        Outcome::Told(1) => "one finding told".to_owned(),
         Outcome::Told(count) => format!("{count} findings told"),
         Outcome::Failed(error) => format!("failed: {error}"),
     }
@@ -99,7 +101,7 @@ async fn test(alerts: &alert::Settings) -> Result<Done> {
         }
     }
     if !failed.is_empty() {
-        bail!("{} channels took nothing", failed.len());
+        bail!("channels that took nothing: {}", failed.len());
     }
     Ok(Done::Whole)
 }

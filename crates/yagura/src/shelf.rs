@@ -88,7 +88,7 @@ pub(crate) fn front(args: &FrontArgs) -> Result<Done> {
     }
     write("feed.atom", press::feed(&issues, &base))?;
     write("index.html", press::front(&issues))?;
-    say!("{} bulletins are published", issues.len());
+    say!("bulletins that are published: {}", issues.len());
     Ok(Done::Whole)
 }
 
