@@ -1,16 +1,19 @@
 //! The command line. Its words are a promise: scripts use them.
 
+mod bulletin;
+mod report;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use archive::Day;
-use bulletin::Month;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ingest::Zone;
 use ipnet::IpNet;
-use jiff::Timestamp;
 use observation::{DAY, HOUR, Micros, Point, SECOND};
-use press::{Lang, State, Verifier};
+
+pub(crate) use self::bulletin::*;
+pub(crate) use report::*;
 
 /// Watches a network for unwanted access, and says each month what came.
 #[derive(Parser)]
@@ -302,105 +305,6 @@ pub(crate) struct ListFindings {
 }
 
 #[derive(Subcommand)]
-pub(crate) enum BulletinCommand {
-    /// Write a month's bulletin as pages, data and claims
-    Make(MakeArgs),
-    /// Recompute every claim of a bulletin; exit status 0 only if nothing differs
-    Verify(VerifyArgs),
-    /// Make a key to seal bulletins with, and print what they are verified with
-    Key(KeyArgs),
-    /// Say which claims of a bulletin differ in a later one: what an erratum has to name
-    Erratum(ErratumArgs),
-    /// Tell a bulletin's state: draft, reviewed, published, superseded; or change it
-    State(StateArgs),
-    /// Write the front page, the Atom feed and a JSON for each published month of a folder of bulletins
-    Front(FrontArgs),
-}
-
-#[derive(Args)]
-pub(crate) struct StateArgs {
-    /// The bulletin's folder; its states stand beside it, in a file of its name with .state
-    #[arg(value_name = "DIR")]
-    pub(crate) bundle: PathBuf,
-    /// Make it the next state; it has to verify
-    #[arg(long, value_name = "STATE", value_parser = crate::shelf::next)]
-    pub(crate) to: Option<State>,
-    /// The moment of the change [default: now]
-    #[arg(long, value_name = "YYYY-MM-DDTHH:MM:SSZ")]
-    pub(crate) at: Option<Timestamp>,
-}
-
-#[derive(Args)]
-pub(crate) struct FrontArgs {
-    /// The folder, in which every month's bulletin is a folder YYYY-MM
-    #[arg(value_name = "FOLDER")]
-    pub(crate) folder: PathBuf,
-    /// The address at which the folder is served: https://example.jp/bulletins/
-    #[arg(long, value_name = "URL")]
-    pub(crate) base: String,
-}
-
-#[derive(Args)]
-pub(crate) struct MakeArgs {
-    #[command(flatten)]
-    pub(crate) folder: Folder,
-    /// The month
-    #[arg(long, value_name = "YYYY-MM")]
-    pub(crate) month: Month,
-    /// The languages, the first one's page being named
-    #[arg(long, value_name = "LANG", value_delimiter = ',', default_value = "en,ja")]
-    pub(crate) lang: Vec<Lang>,
-    /// Count only what was received at this moment or before it [default: all that there is]
-    #[arg(long, value_name = "YYYY-MM-DDTHH:MM:SSZ")]
-    pub(crate) as_of: Option<Timestamp>,
-    /// Instances of damage that an editor tells, as docs/bulletin.md says
-    #[arg(long, value_name = "FILE.toml")]
-    pub(crate) narratives: Option<PathBuf>,
-    /// The key to seal it with, as yagura bulletin key makes it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) key: Option<PathBuf>,
-    /// The folder to write to
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
-}
-
-#[derive(Args)]
-pub(crate) struct KeyArgs {
-    /// Whose key it is: a domain, without spaces
-    #[arg(long, value_name = "NAME")]
-    pub(crate) name: String,
-    /// The file to make, which nobody else may read
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-}
-
-#[derive(Args)]
-pub(crate) struct ErratumArgs {
-    /// The folder of the bulletin as it was published
-    #[arg(value_name = "OLD")]
-    pub(crate) old: PathBuf,
-    /// The folder of the bulletin as it is now
-    #[arg(value_name = "NEW")]
-    pub(crate) new: PathBuf,
-}
-
-#[derive(Args)]
-pub(crate) struct VerifyArgs {
-    /// The bulletin's folder
-    #[arg(value_name = "DIR")]
-    pub(crate) bundle: PathBuf,
-    /// Whose seal it must bear, as yagura bulletin key prints it
-    #[arg(long, value_name = "NAME+ID+KEY")]
-    pub(crate) sealed_by: Option<Verifier>,
-    /// Ask this data folder too whether it still says so
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
-    /// The settings file of that data folder [default: yagura.toml in it]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-}
-
-#[derive(Subcommand)]
 pub(crate) enum ClaimsCommand {
     /// Check claims, one a line; exit status 0 only if all are consistent
     Check(CheckArgs),
@@ -498,107 +402,6 @@ pub(crate) enum AlertsCommand {
     Send(Folder),
     /// Send a message by every channel, to see whether it comes
     Test(Folder),
-}
-
-#[derive(Subcommand)]
-pub(crate) enum ReportCommand {
-    /// Take in one report: a form in a file; - is standard input
-    Add {
-        #[command(flatten)]
-        desk: Desk,
-        /// When it came, as 2005-05-12T10:00:00+09:00 [default: now]
-        #[arg(long, value_name = "TIME")]
-        received: Option<jiff::Timestamp>,
-        /// The form
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-    },
-    /// Take in files: forms, mails, tables, XARF, logs of ClamAV; a folder is a Maildir
-    Import {
-        #[command(flatten)]
-        desk: Desk,
-        /// When they came, as 2005-05-12T10:00:00+09:00 [default: now]; a Maildir says it itself
-        #[arg(long, value_name = "TIME")]
-        received: Option<jiff::Timestamp>,
-        /// Only say what would become of each row
-        #[arg(long)]
-        dry_run: bool,
-        /// Files and Maildirs
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-    },
-    /// Take in what came to the mailbox of the settings, and mark it there
-    Collect {
-        #[command(flatten)]
-        desk: Desk,
-    },
-    /// List reports, latest first
-    List {
-        #[command(flatten)]
-        desk: Desk,
-        /// virus, access or consultation
-        #[arg(long, value_name = "KIND")]
-        kind: Option<register::Kind>,
-        /// Words that all stand in it, or a receipt number
-        #[arg(long, value_name = "WORDS")]
-        find: Option<String>,
-        /// Reports before this number
-        #[arg(long, value_name = "ID")]
-        before: Option<i64>,
-        /// Reports at most
-        #[arg(long, value_name = "N", default_value_t = 50)]
-        top: usize,
-    },
-    /// Show a report, by its number or its receipt number
-    Show {
-        #[command(flatten)]
-        desk: Desk,
-        /// The number
-        report: String,
-    },
-    /// Count a month under a rule
-    Count {
-        #[command(flatten)]
-        desk: Desk,
-        /// The month
-        #[arg(long, value_name = "YYYY-MM")]
-        month: register::Month,
-        /// The rule
-        #[arg(long, value_name = "ID", default_value = "ipa-2005")]
-        rule: String,
-        /// Another rule: say where the two part, report by report
-        #[arg(long, value_name = "ID")]
-        beside: Option<String>,
-    },
-    /// Write every report in another format, and say on standard error what it does not carry
-    Export {
-        #[command(flatten)]
-        desk: Desk,
-        /// Which format
-        #[arg(long, value_enum, default_value = "csv")]
-        format: ReportFormat,
-    },
-    /// Verify the log of every change, and that the book is what it says
-    Audit {
-        #[command(flatten)]
-        desk: Desk,
-    },
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum ReportFormat {
-    /// A table
-    Csv,
-    /// Machine tags of the taxonomy RSIT
-    Rsit,
-    /// Events of MISP
-    Misp,
-    /// XARF 4, a report in each line
-    Xarf,
-    /// IODEF 2 in XML (RFC 7970)
-    IodefXml,
-    /// IODEF 2 in JSON (RFC 8727)
-    IodefJson,
 }
 
 /// A span of time, from a second to a year.
