@@ -47,7 +47,10 @@ impl Captured<'_> {
         };
         let identity = file.finish()?;
         fold.push_unreadable(identity.unreadable_packets()).map_err(clock)?;
-        fold.close();
+        while fold.close_some(BATCH) {
+            self.take(&mut fold, &mut stage);
+            stage.relieve().await?;
+        }
         self.take(&mut fold, &mut stage);
         let staged = stage.finish().await?;
         Ok(Read {

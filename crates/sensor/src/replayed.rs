@@ -234,7 +234,9 @@ fn fold(
     }
     let identity = file.finish()?;
     fold.push_unreadable(identity.unreadable_packets())?;
-    fold.close();
+    while fold.close_some(BATCH) {
+        take(&mut fold, keeper, &mut replay)?;
+    }
     take(&mut fold, keeper, &mut replay)?;
     let hours = fold.coverage(identity.dropped);
     for row in hours.iter().skip(usize::try_from(told).unwrap_or(usize::MAX)) {

@@ -19,6 +19,9 @@ use crate::uptime::Uptime;
 
 /// Frames between two looks at what else there is.
 const FRAMES: usize = 65_536;
+/// Accesses closed before their rows are taken, where all are closed: each is three times as large as its
+/// row's record.
+const AT_ONCE: usize = 256;
 /// The longest that is waited for frames.
 const WAIT: Duration = Duration::from_millis(250);
 /// Images of a second: where more changed, a turn takes longer, so that a flood neither fills the
@@ -234,7 +237,9 @@ impl<'a, S: Source> Watching<'a, S> {
     /// Everything since the turn before.
     fn turn(&mut self, watched: Range<i64>) -> Result<Turn, WatchError> {
         if self.handover.crowded.swap(false, Relaxed) {
-            self.fold.close();
+            while self.fold.close_some(AT_ONCE) {
+                self.take_rows();
+            }
             self.take_rows();
             self.cleared = true;
         }

@@ -13,9 +13,9 @@ use observation::{Access, Quoted};
 /// equals an IPv6 one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key {
-    src: u128,
-    dst: u128,
-    quoted_dst: u128,
+    src: Number,
+    dst: Number,
+    quoted_dst: Number,
     /// Ports, or ICMP type and code.
     pair: (u16, u16),
     quoted_ports: (u16, u16),
@@ -24,6 +24,9 @@ pub(super) struct Key {
     quoted_protocol: u8,
     marks: u8,
 }
+
+/// An address as the bytes of its number, which needs no alignment: many thousands of keys are open.
+type Number = [u8; 16];
 
 const V6: u8 = 1;
 const PORTS: u8 = 2;
@@ -39,15 +42,16 @@ impl Hash for Key {
         let [c, d] = self.pair.1.to_be_bytes();
         let [e, f] = self.point.to_be_bytes();
         state.write_u64(u64::from_be_bytes([a, b, c, d, e, f, self.protocol, self.marks]));
-        match (u64::try_from(self.src), u64::try_from(self.dst)) {
+        let (src, dst) = (u128::from_be_bytes(self.src), u128::from_be_bytes(self.dst));
+        match (u64::try_from(src), u64::try_from(dst)) {
             (Ok(src), Ok(dst)) => state.write_u64(src << 32 ^ dst),
             _ => {
-                state.write_u128(self.src);
-                state.write_u128(self.dst);
+                state.write_u128(src);
+                state.write_u128(dst);
             }
         }
         if self.is(QUOTED) {
-            state.write_u128(self.quoted_dst);
+            state.write_u128(u128::from_be_bytes(self.quoted_dst));
             self.quoted_ports.hash(state);
             state.write_u8(self.quoted_protocol);
         }
@@ -59,9 +63,9 @@ impl Key {
     pub(super) fn new(point: usize, packet: &Packet<'_>) -> Self {
         let v6 = if packet.src.is_ipv6() { V6 } else { 0 };
         let mut key = Key {
-            src: number(packet.src),
-            dst: number(packet.dst),
-            quoted_dst: 0,
+            src: number(packet.src).to_be_bytes(),
+            dst: number(packet.dst).to_be_bytes(),
+            quoted_dst: [0; 16],
             pair: (0, 0),
             quoted_ports: (0, 0),
             point: u16::try_from(point).unwrap_or(u16::MAX),
@@ -86,9 +90,9 @@ impl Key {
     pub(super) fn of(point: usize, access: &Access) -> Self {
         let v6 = if access.src.is_ipv6() { V6 } else { 0 };
         let mut key = Key {
-            src: number(access.src),
-            dst: number(access.dst),
-            quoted_dst: 0,
+            src: number(access.src).to_be_bytes(),
+            dst: number(access.dst).to_be_bytes(),
+            quoted_dst: [0; 16],
             pair: (0, 0),
             quoted_ports: (0, 0),
             point: u16::try_from(point).unwrap_or(u16::MAX),
@@ -115,7 +119,7 @@ impl Key {
     fn quote(&mut self, quoted: Option<Quoted>) {
         let Some(quoted) = quoted else { return };
         self.quoted_protocol = quoted.protocol;
-        self.quoted_dst = number(quoted.dst);
+        self.quoted_dst = number(quoted.dst).to_be_bytes();
         self.marks |= QUOTED | if quoted.dst.is_ipv6() { QUOTED_V6 } else { 0 };
         if let Some(ports) = quoted.ports {
             self.quoted_ports = ports;
@@ -134,12 +138,12 @@ impl Key {
 
     /// The source address.
     pub(super) fn src(&self) -> IpAddr {
-        address(self.src, self.is(V6))
+        address(u128::from_be_bytes(self.src), self.is(V6))
     }
 
     /// The destination address.
     pub(super) fn dst(&self) -> IpAddr {
-        address(self.dst, self.is(V6))
+        address(u128::from_be_bytes(self.dst), self.is(V6))
     }
 
     /// The protocol.
@@ -163,7 +167,7 @@ impl Key {
     pub(super) fn quoted(&self) -> Option<Quoted> {
         self.is(QUOTED).then(|| Quoted {
             protocol: self.quoted_protocol,
-            dst: address(self.quoted_dst, self.is(QUOTED_V6)),
+            dst: address(u128::from_be_bytes(self.quoted_dst), self.is(QUOTED_V6)),
             ports: self.is(QUOTED_PORTS).then_some(self.quoted_ports),
         })
     }

@@ -18,7 +18,6 @@
 use observation::{Access, Fates, Micros, Point};
 
 use super::key::Key;
-use super::table::Open;
 use super::{Conversation, Fold};
 
 impl Fold {
@@ -46,9 +45,9 @@ impl Fold {
     /// are kept, no open access has its latest image in an earlier one.
     pub fn changed(&mut self, turn: u32, mut each: impl FnMut(&Access)) -> u32 {
         let points = self.watch.points();
-        self.table.changed(turn, |key, open| {
+        self.table.changed(turn, |key, open, options| {
             if let Some(watched) = points.get(key.point()) {
-                each(&open.access(key, watched.point.clone()));
+                each(&open.access(key, watched.point.clone(), options));
             }
         });
         self.table.oldest_turn().unwrap_or(turn)
@@ -63,15 +62,14 @@ impl Fold {
         let point = self.points().position(|point| *point == image.point)?;
         let last = image.first_seen.saturating_add(image.duration);
         self.clock = Some(self.clock.map_or(last, |clock| clock.max(last)));
-        let before = self.table.resume(Key::of(point, image), Open::of(image, turn));
-        before.map(|open| open.packets())
+        self.table.resume(Key::of(point, image), image, turn)
     }
 
     /// Takes an access that was taken up by its image for closed: its row follows. Gives the packets
     /// of its image.
     pub fn retire(&mut self, row: &Access) -> Option<u64> {
         let point = self.points().position(|point| *point == row.point)?;
-        self.table.retire(Key::of(point, row)).map(|open| open.packets())
+        self.table.retire(Key::of(point, row))
     }
 
     /// Shows an image of every conversation that a live point's host began, and that has none, or one

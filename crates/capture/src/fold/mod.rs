@@ -22,6 +22,7 @@ mod finished;
 mod hours;
 mod key;
 mod live;
+mod options;
 mod recency;
 mod rewatch;
 mod table;
@@ -48,7 +49,7 @@ pub use watch::{Direction, Expect, Mode, Overlap, Watch, WatchedPoint};
 /// that can change a row.
 pub const VERSION: u32 = 1;
 
-/// Open accesses that are remembered at most, live and imported alike (about 30 MB).
+/// Open accesses that are remembered at most, live and imported alike (20 MB and their TCP options).
 pub const CAPACITY: usize = 131_072;
 
 /// The two spans of time that decide what one access is.
@@ -152,7 +153,13 @@ impl Fold {
 
     /// Closes every access; their rows can be taken then.
     pub fn close(&mut self) {
-        while self.table.close_oldest(&mut self.finished).is_some() {}
+        while self.close_some(usize::MAX) {}
+    }
+
+    /// Closes accesses, oldest first and so many at most, for who takes their rows in between and does not
+    /// want a hundred thousand at once. Says whether there may be more.
+    pub fn close_some(&mut self, most: usize) -> bool {
+        (0..most).all(|_| self.table.close_oldest(&mut self.finished).is_some())
     }
 
     /// What the fold did so far.

@@ -8,6 +8,7 @@ use twox_hash::XxHash3_64;
 use super::Spans;
 use super::finished::Finished;
 use super::key::Key;
+use super::options::{Kept, Options};
 use super::recency::Recency;
 
 /// No turn: there is no image of it as it is now.
@@ -27,11 +28,18 @@ pub(super) struct Open {
     kind: Kind,
     ttl: u8,
     tool: Option<Tool>,
-    syn: Option<Syn>,
+    syn: Option<OpenSyn>,
     /// What of the payload is known; its length and hash are beside it, as so an access is 16 bytes less.
     payload: Seen,
     payload_length: u32,
     payload_hash: u64,
+}
+
+/// A [`Syn`] whose options are kept elsewhere.
+#[derive(Clone, Copy, Debug)]
+struct OpenSyn {
+    window: u16,
+    options: Kept,
 }
 
 /// What is known of an access's payload.
@@ -47,6 +55,7 @@ enum Seen {
 /// The open accesses.
 pub(super) struct Table {
     open: Recency<Key, Open>,
+    options: Options,
 }
 
 impl Table {
@@ -55,7 +64,7 @@ impl Table {
     pub(super) const BYTES: usize = Recency::<Key, Open>::BYTES;
 
     pub(super) fn new(capacity: usize) -> Self {
-        Table { open: Recency::new(capacity) }
+        Table { open: Recency::new(capacity.min(Options::MOST)), options: Options::new() }
     }
 
     /// Lets a packet join its key's access, or begin one. The key's former access, if the packet
@@ -72,15 +81,16 @@ impl Table {
         let key = self.open.hashed(key);
         if let Some(open) = self.open.touch(&key) {
             if open.admits(time, spans) {
-                open.add(time, packet);
+                open.add(time, packet, &mut self.options);
             } else {
-                finished.push(&key.key(), open);
-                *open = Open::new(time, packet);
+                finished.push(&key.key(), open, &self.options);
+                open.release(&mut self.options);
+                *open = Open::new(time, packet, &mut self.options);
             }
             return None;
         }
         let evicted = if self.open.is_full() { self.close_oldest(finished) } else { None };
-        self.open.insert(key, Open::new(time, packet));
+        self.open.insert(key, Open::new(time, packet, &mut self.options));
         evicted
     }
 
@@ -88,7 +98,8 @@ impl Table {
     /// access.
     pub(super) fn close_oldest(&mut self, finished: &mut Finished) -> Option<Micros> {
         let (key, open) = self.open.pop_oldest()?;
-        finished.push(key, open);
+        finished.push(key, open, &self.options);
+        open.release(&mut self.options);
         Some(open.last)
     }
 
@@ -111,12 +122,12 @@ impl Table {
 
     /// Shows those that changed since their latest image, which is of this turn then. A change
     /// touches, so that they are the newest.
-    pub(super) fn changed(&mut self, turn: u32, mut each: impl FnMut(&Key, &Open)) {
+    pub(super) fn changed(&mut self, turn: u32, mut each: impl FnMut(&Key, &Open, &Options)) {
         self.open.each_newest(
             |open| open.turn == CHANGED,
             |key, open| {
                 open.turn = turn;
-                each(key, open);
+                each(key, open, &self.options);
             },
         );
     }
@@ -127,25 +138,35 @@ impl Table {
         self.open.oldest().map(|open| open.turn).filter(|turn| *turn != CHANGED)
     }
 
-    /// Puts an access in place, as the newest; gives the one that was in its place.
-    pub(super) fn resume(&mut self, key: Key, image: Open) -> Option<Open> {
+    /// Puts an image in place, as the newest; gives the packets of the access that was in its place.
+    pub(super) fn resume(&mut self, key: Key, image: &Access, turn: u32) -> Option<u64> {
         let key = self.open.hashed(key);
         if let Some(open) = self.open.touch(&key) {
-            return Some(std::mem::replace(open, image));
+            let packets = open.packets;
+            open.release(&mut self.options);
+            *open = Open::of(image, turn, &mut self.options);
+            return Some(packets);
         }
-        self.open.insert(key, image);
+        if self.open.is_full()
+            && let Some((_, open)) = self.open.pop_oldest()
+        {
+            open.release(&mut self.options);
+        }
+        self.open.insert(key, Open::of(image, turn, &mut self.options));
         None
     }
 
-    /// Takes an access out, and gives no row of it.
-    pub(super) fn retire(&mut self, key: Key) -> Option<Open> {
+    /// Takes an access out, and gives no row of it; says how many packets it had.
+    pub(super) fn retire(&mut self, key: Key) -> Option<u64> {
         let key = self.open.hashed(key);
-        self.open.remove(&key).cloned()
+        let open = self.open.remove(&key)?;
+        open.release(&mut self.options);
+        Some(open.packets)
     }
 }
 
 impl Open {
-    fn new(time: Micros, packet: &Packet<'_>) -> Self {
+    fn new(time: Micros, packet: &Packet<'_>, options: &mut Options) -> Self {
         let mut open = Open {
             turn: CHANGED,
             first: time,
@@ -162,12 +183,12 @@ impl Open {
             payload_length: 0,
             payload_hash: 0,
         };
-        open.add(time, packet);
+        open.add(time, packet, options);
         open
     }
 
     /// The open access that an image shows.
-    pub(super) fn of(image: &Access, turn: u32) -> Self {
+    fn of(image: &Access, turn: u32, options: &mut Options) -> Self {
         let mut open = Open {
             turn,
             first: image.first_seen,
@@ -179,7 +200,9 @@ impl Open {
             kind: image.kind,
             ttl: image.ttl,
             tool: image.tool,
-            syn: image.syn,
+            syn: image
+                .syn
+                .map(|syn| OpenSyn { window: syn.window, options: options.keep(syn.options()) }),
             payload: Seen::Nothing,
             payload_length: 0,
             payload_hash: 0,
@@ -188,9 +211,11 @@ impl Open {
         open
     }
 
-    /// Its packets.
-    pub(super) fn packets(&self) -> u64 {
-        self.packets
+    /// Gives back the place of its options, when it goes.
+    fn release(&self, options: &mut Options) {
+        if let Some(syn) = self.syn {
+            options.release(syn.options);
+        }
     }
 
     fn admits(&self, time: Micros, spans: Spans) -> bool {
@@ -199,27 +224,28 @@ impl Open {
         near && self.last.max(time) - self.first.min(time) < spans.active
     }
 
-    fn add(&mut self, time: Micros, packet: &Packet<'_>) {
+    fn add(&mut self, time: Micros, packet: &Packet<'_>, options: &mut Options) {
         self.turn = CHANGED;
         self.first = self.first.min(time);
         self.last = self.last.max(time);
         self.packets += 1;
         self.bytes += u64::from(packet.length);
         if let Transport::Tcp(tcp) = packet.transport {
-            self.add_tcp(&tcp);
+            self.add_tcp(&tcp, options);
         }
         if self.payload != Seen::Whole {
             self.add_payload(packet);
         }
     }
 
-    fn add_tcp(&mut self, tcp: &Tcp<'_>) {
+    fn add_tcp(&mut self, tcp: &Tcp<'_>, options: &mut Options) {
         let Some(flags) = tcp.flags else { return };
         self.tcp_flags = Some(self.tcp_flags.unwrap_or_default() | flags);
         if flags & (SYN | ACK) == SYN {
             self.syns += 1;
             if self.syn.is_none() {
-                self.syn = tcp.window.map(|window| syn(window, tcp.options));
+                let keep = |window| OpenSyn { window, options: options.keep(tcp.options) };
+                self.syn = tcp.window.map(keep);
             }
         }
     }
@@ -250,7 +276,7 @@ impl Open {
     }
 
     /// The finished row.
-    pub(super) fn access(&self, key: &Key, point: Point) -> Access {
+    pub(super) fn access(&self, key: &Key, point: Point, options: &Options) -> Access {
         Access {
             first_seen: self.first,
             duration: self.last - self.first,
@@ -266,7 +292,7 @@ impl Open {
             bytes: self.bytes,
             tcp_flags: self.tcp_flags,
             ttl: self.ttl,
-            syn: self.syn,
+            syn: self.syn.map(|open| syn(open.window, options.get(open.options))),
             tool: self.tool,
             quoted: key.quoted(),
             payload: self.payload(),
