@@ -3,8 +3,8 @@
 use observation::{Access, Point};
 
 use super::key::Key;
+use super::open::Open;
 use super::options::Options;
-use super::table::Open;
 use super::watch::Watch;
 
 /// Rows for which room is kept while none wait: as many as a caller takes at a time. A jump of the clock

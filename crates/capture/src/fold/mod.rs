@@ -22,6 +22,7 @@ mod finished;
 mod hours;
 mod key;
 mod live;
+mod open;
 mod options;
 mod recency;
 mod rewatch;
@@ -41,8 +42,8 @@ use table::Table;
 
 pub use conversations::Conversation;
 pub use hours::TooManyHours;
+pub use open::kind;
 pub use rewatch::OtherPoints;
-pub use table::kind;
 pub use watch::{Direction, Expect, Mode, Overlap, Watch, WatchedPoint};
 
 /// The version of these rules. It is part of an import's identity: change it with every change

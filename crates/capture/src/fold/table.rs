@@ -1,56 +1,14 @@
 //! The access table: open accesses by key, bounded.
 
-use dissect::{Packet, Tcp, Transport};
-use observation::tcp_flag::{ACK, SYN};
-use observation::{Access, Kind, Micros, Payload, Point, Syn, Tool, protocol};
-use twox_hash::XxHash3_64;
+use dissect::Packet;
+use observation::{Access, Micros};
 
 use super::Spans;
 use super::finished::Finished;
 use super::key::Key;
-use super::options::{Kept, Options};
+use super::open::Open;
+use super::options::Options;
 use super::recency::Recency;
-
-/// No turn: there is no image of it as it is now.
-const CHANGED: u32 = u32::MAX;
-
-/// An access that further packets may join.
-#[derive(Clone, Debug)]
-pub(super) struct Open {
-    /// The turn of its latest image, if it has not changed since.
-    turn: u32,
-    first: Micros,
-    last: Micros,
-    packets: u64,
-    syns: u64,
-    bytes: u64,
-    tcp_flags: Option<u16>,
-    kind: Kind,
-    ttl: u8,
-    tool: Option<Tool>,
-    syn: Option<OpenSyn>,
-    /// What of the payload is known; its length and hash are beside it, as so an access is 16 bytes less.
-    payload: Seen,
-    payload_length: u32,
-    payload_hash: u64,
-}
-
-/// A [`Syn`] whose options are kept elsewhere.
-#[derive(Clone, Copy, Debug)]
-struct OpenSyn {
-    window: u16,
-    options: Kept,
-}
-
-/// What is known of an access's payload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Seen {
-    Nothing,
-    /// Its length.
-    Part,
-    /// Its length and hash.
-    Whole,
-}
 
 /// The open accesses.
 pub(super) struct Table {
@@ -100,12 +58,12 @@ impl Table {
         let (key, open) = self.open.pop_oldest()?;
         finished.push(key, open, &self.options);
         open.release(&mut self.options);
-        Some(open.last)
+        Some(open.last())
     }
 
     /// Gives out the accesses touched longest ago while their last packets came before `horizon`.
     pub(super) fn close_before(&mut self, horizon: Micros, finished: &mut Finished) {
-        while self.open.oldest().is_some_and(|open| open.last < horizon) {
+        while self.open.oldest().is_some_and(|open| open.last() < horizon) {
             self.close_oldest(finished);
         }
     }
@@ -117,32 +75,29 @@ impl Table {
 
     /// How many changed since their latest image; counting stops at `most`.
     pub(super) fn count_changed(&self, most: usize) -> usize {
-        self.open.count_newest(most, |open| open.turn == CHANGED)
+        self.open.count_newest(most, Open::is_changed)
     }
 
     /// Shows those that changed since their latest image, which is of this turn then. A change
     /// touches, so that they are the newest.
     pub(super) fn changed(&mut self, turn: u32, mut each: impl FnMut(&Key, &Open, &Options)) {
-        self.open.each_newest(
-            |open| open.turn == CHANGED,
-            |key, open| {
-                open.turn = turn;
-                each(key, open, &self.options);
-            },
-        );
+        self.open.each_newest(Open::is_changed, |key, open| {
+            open.show(turn);
+            each(key, open, &self.options);
+        });
     }
 
     /// The turn of the oldest image: a touch moves an access to the end and takes its image's turn
     /// away, so that turns rise from the oldest on.
     pub(super) fn oldest_turn(&self) -> Option<u32> {
-        self.open.oldest().map(|open| open.turn).filter(|turn| *turn != CHANGED)
+        self.open.oldest().and_then(Open::turn)
     }
 
     /// Puts an image in place, as the newest; gives the packets of the access that was in its place.
     pub(super) fn resume(&mut self, key: Key, image: &Access, turn: u32) -> Option<u64> {
         let key = self.open.hashed(key);
         if let Some(open) = self.open.touch(&key) {
-            let packets = open.packets;
+            let packets = open.packets();
             open.release(&mut self.options);
             *open = Open::of(image, turn, &mut self.options);
             return Some(packets);
@@ -161,162 +116,6 @@ impl Table {
         let key = self.open.hashed(key);
         let open = self.open.remove(&key)?;
         open.release(&mut self.options);
-        Some(open.packets)
-    }
-}
-
-impl Open {
-    fn new(time: Micros, packet: &Packet<'_>, options: &mut Options) -> Self {
-        let mut open = Open {
-            turn: CHANGED,
-            first: time,
-            last: time,
-            packets: 0,
-            syns: 0,
-            bytes: 0,
-            tcp_flags: None,
-            kind: kind(packet),
-            ttl: packet.ttl,
-            tool: packet.tool,
-            syn: None,
-            payload: Seen::Nothing,
-            payload_length: 0,
-            payload_hash: 0,
-        };
-        open.add(time, packet, options);
-        open
-    }
-
-    /// The open access that an image shows.
-    fn of(image: &Access, turn: u32, options: &mut Options) -> Self {
-        let mut open = Open {
-            turn,
-            first: image.first_seen,
-            last: image.first_seen.saturating_add(image.duration),
-            packets: image.packets,
-            syns: image.syns,
-            bytes: image.bytes,
-            tcp_flags: image.tcp_flags,
-            kind: image.kind,
-            ttl: image.ttl,
-            tool: image.tool,
-            syn: image
-                .syn
-                .map(|syn| OpenSyn { window: syn.window, options: options.keep(syn.options()) }),
-            payload: Seen::Nothing,
-            payload_length: 0,
-            payload_hash: 0,
-        };
-        open.set_payload(image.payload);
-        open
-    }
-
-    /// Gives back the place of its options, when it goes.
-    fn release(&self, options: &mut Options) {
-        if let Some(syn) = self.syn {
-            options.release(syn.options);
-        }
-    }
-
-    fn admits(&self, time: Micros, spans: Spans) -> bool {
-        let near = time >= self.first.saturating_sub(spans.idle)
-            && time <= self.last.saturating_add(spans.idle);
-        near && self.last.max(time) - self.first.min(time) < spans.active
-    }
-
-    fn add(&mut self, time: Micros, packet: &Packet<'_>, options: &mut Options) {
-        self.turn = CHANGED;
-        self.first = self.first.min(time);
-        self.last = self.last.max(time);
-        self.packets += 1;
-        self.bytes += u64::from(packet.length);
-        if let Transport::Tcp(tcp) = packet.transport {
-            self.add_tcp(&tcp, options);
-        }
-        if self.payload != Seen::Whole {
-            self.add_payload(packet);
-        }
-    }
-
-    fn add_tcp(&mut self, tcp: &Tcp<'_>, options: &mut Options) {
-        let Some(flags) = tcp.flags else { return };
-        self.tcp_flags = Some(self.tcp_flags.unwrap_or_default() | flags);
-        if flags & (SYN | ACK) == SYN {
-            self.syns += 1;
-            if self.syn.is_none() {
-                let keep = |window| OpenSyn { window, options: options.keep(tcp.options) };
-                self.syn = tcp.window.map(keep);
-            }
-        }
-    }
-
-    /// Keeps the first payload, until one is seen whole.
-    fn add_payload(&mut self, packet: &Packet<'_>) {
-        let Some(payload) = packet.payload else { return };
-        let hash = packet.whole_payload().map(XxHash3_64::oneshot);
-        if self.payload == Seen::Nothing || hash.is_some() {
-            self.set_payload(Some(Payload { length: payload.length, hash }));
-        }
-    }
-
-    fn set_payload(&mut self, payload: Option<Payload>) {
-        self.payload = match payload {
-            None => Seen::Nothing,
-            Some(Payload { hash: None, .. }) => Seen::Part,
-            Some(_) => Seen::Whole,
-        };
-        self.payload_length = payload.map_or(0, |payload| payload.length);
-        self.payload_hash = payload.and_then(|payload| payload.hash).unwrap_or(0);
-    }
-
-    fn payload(&self) -> Option<Payload> {
-        let hash = (self.payload == Seen::Whole).then_some(self.payload_hash);
-        let payload = Payload { length: self.payload_length, hash };
-        (self.payload != Seen::Nothing).then_some(payload)
-    }
-
-    /// The finished row.
-    pub(super) fn access(&self, key: &Key, point: Point, options: &Options) -> Access {
-        Access {
-            first_seen: self.first,
-            duration: self.last - self.first,
-            point,
-            src: key.src(),
-            dst: key.dst(),
-            protocol: key.protocol(),
-            ports: key.ports(),
-            icmp: key.icmp(),
-            kind: self.kind,
-            packets: self.packets,
-            syns: self.syns,
-            bytes: self.bytes,
-            tcp_flags: self.tcp_flags,
-            ttl: self.ttl,
-            syn: self.syn.map(|open| syn(open.window, options.get(open.options))),
-            tool: self.tool,
-            quoted: key.quoted(),
-            payload: self.payload(),
-        }
-    }
-}
-
-fn syn(window: u16, options: &[u8]) -> Syn {
-    let mut syn = Syn { window, options_len: 0, options: [0; 40] };
-    for (place, &byte) in syn.options.iter_mut().zip(options) {
-        *place = byte;
-        syn.options_len += 1;
-    }
-    syn
-}
-
-/// What an access is by its first packet.
-pub fn kind(packet: &Packet<'_>) -> Kind {
-    match (packet.protocol, packet.transport) {
-        (protocol::TCP, Transport::Tcp(Tcp { flags: Some(flags), .. })) => Kind::of_tcp(flags),
-        (protocol::TCP, _) => Kind::TcpOther,
-        (protocol::UDP, _) => Kind::Udp,
-        (number, Transport::Icmp(icmp)) => Kind::of_icmp(number, icmp.icmp_type),
-        (protocol::ICMP | protocol::ICMPV6, _) => Kind::IcmpOther,
-        _ => Kind::Other,
+        Some(open.packets())
     }
 }
