@@ -11,6 +11,7 @@
 //! * [`Archive::sql`] is for users' own queries.
 
 mod arrivals;
+mod compaction;
 mod daily;
 mod day;
 mod durable;
@@ -46,6 +47,7 @@ use scanners::KnownScanners;
 use table::Table;
 
 pub use arrivals::{MOST_DAYS, Recipient, Standing};
+pub use compaction::MANY;
 pub use day::Day;
 pub use error::{Error, Result};
 pub use findings::DayToDetect;
@@ -56,7 +58,7 @@ pub use session::Limits;
 pub use sql::{Format, Query};
 pub use stage::{Stage, Staged};
 pub use tables::reference;
-pub use upkeep::{KEEP, MANY};
+pub use upkeep::KEEP;
 
 /// The archive of one observatory.
 pub struct Archive {

@@ -1,6 +1,5 @@
-//! What keeps the archive small and quick: compaction, clean-up, retention.
+//! What keeps the archive small beside compaction: clean-up and retention.
 //!
-//! Compaction writes a day's many files into one, sorted by source and time, and changes no row.
 //! Files that are no part of a table any more, or never were, stay for [`KEEP`], so that nobody
 //! loses a file that he is reading or about to commit.
 
@@ -8,113 +7,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use deltalake_core::Path;
-use deltalake_core::kernel::Add;
 use deltalake_core::logstore::object_store::ObjectMeta;
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
-use observation::{HOUR, Micros};
-use uuid::Uuid;
 
 use crate::Archive;
 use crate::day::Day;
 use crate::error::{AtTable as _, Error, Result};
-use crate::file::{File, Stats, add};
-use crate::parquet::{Order, Writer};
+use crate::file::File;
 use crate::records::records;
 use crate::session::{self, Limits};
-use crate::table::{Change, Table, View};
+use crate::table::{Change, Table};
 
-/// Files of one partition from which on it is compacted.
-pub const MANY: usize = 8;
-/// Tries against other writers before a compaction is given up.
-const TRIES: usize = 100;
-/// How the names of files begin that compaction wrote.
-const COMPACTED: &str = "compact-";
 /// How long a file that no table needs is kept.
 pub const KEEP: Duration = Duration::from_secs(24 * 3_600);
 
 impl Archive {
-    /// Compacts every partition that has at least `many` files; a single file needs it only while
-    /// it is not sorted. Says how many were compacted.
-    ///
-    /// # Errors
-    /// The store or the engine failed.
-    pub async fn compact(&self, many: usize) -> Result<usize> {
-        let mut compacted = 0;
-        for table in [&self.access, &self.coverage, &self.import] {
-            for (day, files) in partitions(table).await? {
-                let is_sorted = matches!(&*files, [file] if is_compacted(file));
-                if files.len() >= many && !is_sorted {
-                    compacted += usize::from(self.compact_one(table, day, files).await?);
-                }
-            }
-        }
-        if compacted > 0 {
-            self.refresh_daily().await?;
-        }
-        Ok(compacted)
-    }
-
-    /// Compacts what was delivered in many small commits: of a UTC day that ended an hour ago all files
-    /// into one, of an open day, and of what has no day, those that no compaction wrote yet, once there
-    /// are `many`. So a row is written about twice more, however often rows come. Says how many parts
-    /// were compacted.
-    ///
-    /// # Errors
-    /// The store or the engine failed.
-    pub async fn compact_delivered(&self, now: Micros, many: usize) -> Result<usize> {
-        let open = Day::of(now.saturating_sub(HOUR), &jiff::tz::TimeZone::UTC);
-        let mut compacted = 0;
-        for table in [&self.access, &self.coverage] {
-            for (day, files) in partitions(table).await? {
-                let closed = day.is_some_and(|day| day < open);
-                let (old, loose): (Vec<File>, Vec<File>) =
-                    files.into_iter().partition(is_compacted);
-                let files = if closed || old.len() >= many {
-                    [old, loose].concat()
-                } else if loose.len() >= many {
-                    loose
-                } else {
-                    continue;
-                };
-                if files.len() > 1 {
-                    compacted += usize::from(self.compact_one(table, day, files).await?);
-                }
-            }
-        }
-        Ok(compacted)
-    }
-
-    /// Writes some files of a partition into one. False: somebody else has taken one of them away.
-    async fn compact_one(&self, table: &Table, day: Option<Day>, files: Vec<File>) -> Result<bool> {
-        let view = table.view().await?;
-        if !holds(&view, &files).await? {
-            return Ok(false);
-        }
-        let name = format!("{COMPACTED}{}.parquet", Uuid::new_v4());
-        let path = day.map_or(name.clone(), |day| format!("day={day}/{name}"));
-        let mut writer =
-            Writer::new(table.spec, view.store(), Path::from(path.as_str()), Order::Sorted)?;
-        let session = session::new(Limits::default())?;
-        session::register_files(&session, "files", &view, files.clone())?;
-        let order = match table.spec.name {
-            "access" => "src, first_seen, point, dst, src_port, dst_port",
-            "coverage" => "point, hour, received",
-            _ => "received, file, point",
-        };
-        let frame =
-            session::plan(&session, &format!("select * from files order by {order}")).await?;
-        let mut rows = frame.execute_stream().await?;
-        let mut count = 0;
-        while let Some(batch) = rows.try_next().await? {
-            count += batch.num_rows() as u64;
-            writer.write(&batch).await?;
-        }
-        let size = writer.finish().await?;
-        let add = add(path, size, day, &Stats { num_records: count, ..merged(&files) }, false);
-        replace(table, &files, add).await
-    }
-
     /// Deletes the files that no table has needed for `keep`. Says how many they were.
     ///
     /// # Errors
@@ -177,59 +85,13 @@ impl Archive {
     }
 }
 
-/// Whether a view has all of these files still.
-async fn holds(view: &View, files: &[File]) -> Result<bool> {
-    let there: BTreeSet<String> =
-        view.files().await?.into_iter().map(|file| file.add.path).collect();
-    Ok(files.iter().all(|file| there.contains(&file.add.path)))
-}
-
-/// Puts a file with the same rows in the place of others. Whoever commits rows meanwhile does not matter, as
-/// long as these files are still there: deliveries come every few seconds, and compaction takes longer.
-/// False: one of them is not, and the new file is an orphan.
-async fn replace(table: &Table, files: &[File], add: Add) -> Result<bool> {
-    for _ in 0..TRIES {
-        let view = table.view().await?;
-        if !holds(&view, files).await? {
-            return Ok(false);
-        }
-        let remove = files.iter().map(|file| file.remove(false)).collect();
-        let change =
-            Change { add: vec![add.clone()], remove, rearranges: true, ..Change::default() };
-        if view.commit(change).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether compaction wrote a file.
-fn is_compacted(file: &File) -> bool {
-    file.add.path.rsplit('/').next().is_some_and(|name| name.starts_with(COMPACTED))
-}
-
-async fn partitions(table: &Table) -> Result<BTreeMap<Option<Day>, Vec<File>>> {
+/// The files of a table by the UTC day of their rows.
+pub(crate) async fn partitions(table: &Table) -> Result<BTreeMap<Option<Day>, Vec<File>>> {
     let mut partitions: BTreeMap<Option<Day>, Vec<File>> = BTreeMap::new();
     for file in table.view().await?.files().await? {
         partitions.entry(file.day()).or_default().push(file);
     }
     Ok(partitions)
-}
-
-/// The bounds of all files together.
-fn merged(files: &[File]) -> Stats {
-    let mut all = Stats::default();
-    let bounds = |upper: bool| {
-        let of = |file: &File| {
-            let bounds = if upper { &file.stats.max_values } else { &file.stats.min_values };
-            bounds.first_seen.clone()
-        };
-        files.iter().map(of).collect::<Option<Vec<String>>>()
-    };
-    // RFC 3339 with a fixed number of digits sorts as text does.
-    all.min_values.first_seen = bounds(false).and_then(|times| times.into_iter().min());
-    all.max_values.first_seen = bounds(true).and_then(|times| times.into_iter().max());
-    all
 }
 
 async fn clean_table(table: &Table, before: i64) -> Result<usize> {
