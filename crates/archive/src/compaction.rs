@@ -19,10 +19,16 @@ use crate::upkeep::partitions;
 
 /// Files of one partition from which on it is compacted.
 pub const MANY: usize = 8;
+/// Parts that are put in place by one commit at most: every commit is read by whoever asks, until the next
+/// checkpoint; and what a kill takes away is the work on so many.
+const AT_ONCE: usize = 32;
 /// Tries against other writers before a compaction is given up.
 const TRIES: usize = 100;
 /// How the names of files begin that compaction wrote.
 const COMPACTED: &str = "compact-";
+/// The files of one partition that become one.
+type Part = (Option<Day>, Vec<File>);
+
 impl Archive {
     /// Compacts every partition that has at least `many` files; a single file needs it only while
     /// it is not sorted. Says how many were compacted.
@@ -32,12 +38,12 @@ impl Archive {
     pub async fn compact(&self, many: usize) -> Result<usize> {
         let mut compacted = 0;
         for table in [&self.access, &self.coverage, &self.import] {
-            for (day, files) in partitions(table).await? {
-                let is_sorted = matches!(&*files, [file] if is_compacted(file));
-                if files.len() >= many && !is_sorted {
-                    compacted += usize::from(self.compact_one(table, day, files).await?);
-                }
-            }
+            let is_due = |files: &[File]| {
+                let is_sorted = matches!(files, [file] if is_compacted(file));
+                files.len() >= many && !is_sorted
+            };
+            let parts = partitions(table).await?.into_iter().filter(|(_, files)| is_due(files));
+            compacted += self.compact_parts(table, &parts.collect::<Vec<Part>>()).await?;
         }
         if compacted > 0 {
             self.refresh_daily().await?;
@@ -56,6 +62,7 @@ impl Archive {
         let open = Day::of(now.saturating_sub(HOUR), &jiff::tz::TimeZone::UTC);
         let mut compacted = 0;
         for table in [&self.access, &self.coverage] {
+            let mut parts = Vec::new();
             for (day, files) in partitions(table).await? {
                 let closed = day.is_some_and(|day| day < open);
                 let (old, loose): (Vec<File>, Vec<File>) =
@@ -68,25 +75,39 @@ impl Archive {
                     continue;
                 };
                 if files.len() > 1 {
-                    compacted += usize::from(self.compact_one(table, day, files).await?);
+                    parts.push((day, files));
                 }
             }
+            compacted += self.compact_parts(table, &parts).await?;
         }
         Ok(compacted)
     }
 
-    /// Writes some files of a partition into one. False: somebody else has taken one of them away.
-    async fn compact_one(&self, table: &Table, day: Option<Day>, files: Vec<File>) -> Result<bool> {
-        let view = table.view().await?;
-        if !holds(&view, &files).await? {
-            return Ok(false);
+    /// Writes the files of each part into one, and puts these into their places. Says how many parts that
+    /// were: one of which somebody else has taken a file away stays as it is.
+    async fn compact_parts(&self, table: &Table, parts: &[Part]) -> Result<usize> {
+        let mut compacted = 0;
+        for parts in parts.chunks(AT_ONCE) {
+            let mut written = Vec::with_capacity(parts.len());
+            for (day, files) in parts {
+                if holds(&table.view().await?, files).await? {
+                    written.push((&**files, self.write_sorted(table, *day, files).await?));
+                }
+            }
+            compacted += replace(table, written).await?;
         }
+        Ok(compacted)
+    }
+
+    /// Writes some files of a partition into one.
+    async fn write_sorted(&self, table: &Table, day: Option<Day>, files: &[File]) -> Result<Add> {
+        let view = table.view().await?;
         let name = format!("{COMPACTED}{}.parquet", Uuid::new_v4());
         let path = day.map_or(name.clone(), |day| format!("day={day}/{name}"));
         let mut writer =
             Writer::new(table.spec, view.store(), Path::from(path.as_str()), Order::Sorted)?;
         let session = session::new(Limits::default())?;
-        session::register_files(&session, "files", &view, files.clone())?;
+        session::register_files(&session, "files", &view, files.to_vec())?;
         let order = match table.spec.name {
             "access" => "src, first_seen, point, dst, src_port, dst_port",
             "coverage" => "point, hour, received",
@@ -101,8 +122,7 @@ impl Archive {
             writer.write(&batch).await?;
         }
         let size = writer.finish().await?;
-        let add = add(path, size, day, &Stats { num_records: count, ..merged(&files) }, false);
-        replace(table, &files, add).await
+        Ok(add(path, size, day, &Stats { num_records: count, ..merged(files) }, false))
     }
 }
 
@@ -113,23 +133,32 @@ async fn holds(view: &View, files: &[File]) -> Result<bool> {
     Ok(files.iter().all(|file| there.contains(&file.add.path)))
 }
 
-/// Puts a file with the same rows in the place of others. Whoever commits rows meanwhile does not matter, as
+/// Puts files with the same rows in the places of others. Whoever commits rows meanwhile does not matter, as
 /// long as these files are still there: deliveries come every few seconds, and compaction takes longer.
-/// False: one of them is not, and the new file is an orphan.
-async fn replace(table: &Table, files: &[File], add: Add) -> Result<bool> {
+/// Where one of them is not, the new file of their part is an orphan. Says how many parts were replaced.
+async fn replace(table: &Table, mut parts: Vec<(&[File], Add)>) -> Result<usize> {
     for _ in 0..TRIES {
         let view = table.view().await?;
-        if !holds(&view, files).await? {
-            return Ok(false);
+        let mut there = Vec::with_capacity(parts.len());
+        for part in parts {
+            if holds(&view, part.0).await? {
+                there.push(part);
+            }
         }
-        let remove = files.iter().map(|file| file.remove(false)).collect();
+        parts = there;
+        if parts.is_empty() {
+            return Ok(0);
+        }
+        let remove =
+            parts.iter().flat_map(|(files, _)| files.iter().map(|file| file.remove(false)));
+        let add = parts.iter().map(|(_, add)| add.clone()).collect();
         let change =
-            Change { add: vec![add.clone()], remove, rearranges: true, ..Change::default() };
+            Change { add, remove: remove.collect(), rearranges: true, ..Change::default() };
         if view.commit(change).await? {
-            return Ok(true);
+            return Ok(parts.len());
         }
     }
-    Ok(false)
+    Ok(0)
 }
 
 /// Whether compaction wrote a file.
