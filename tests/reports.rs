@@ -117,7 +117,7 @@ fn exports() {
     observatory.run(&["report", "add", path]).ended(0);
     for (format, words) in [
         ("csv", "'=W32/Netsky.P"),
-        ("rsit", "rsit:malicious-code=\"infected-system\""),
+        ("rsit", "rsit:other=\"other\""),
         ("misp", "=W32/Netsky.P"),
         ("xarf", ""),
         ("iodef-xml", "<EmailTo>csirt@example.org</EmailTo>"),

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::access::Category;
+use super::virus::VirusStatus;
 
 /// Class and type, as the machine tags of RSIT 1003 name them (ENISA and TF-CSIRT, Reference Incident
 /// Classification Taxonomy Working Group).
@@ -79,6 +80,16 @@ impl Label {
             Category::AccessAttempt | Category::WormTrace => "information-gathering:scanner",
         })
     }
+
+    /// What a virus report means. RSIT's infected-system is a "system infected with malware", and its other
+    /// types of malicious code are machines and URIs that serve it: a virus that was found before it could act
+    /// is none of these, and "incidents that do not fit in one of the given categories" are other.
+    pub const fn of_virus(status: VirusStatus) -> Label {
+        Label(match status {
+            VirusStatus::Infected => "malicious-code:infected-system",
+            VirusStatus::Found => "other:other",
+        })
+    }
 }
 
 impl fmt::Display for Label {
@@ -116,6 +127,9 @@ mod tests {
     fn every_category_has_a_label() {
         for &category in Category::ALL {
             assert_eq!(Label::of(category).as_str().parse(), Ok(Label::of(category)));
+        }
+        for &status in VirusStatus::ALL {
+            assert_eq!(Label::of_virus(status).as_str().parse(), Ok(Label::of_virus(status)));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A filing as IODEF tells an incident (RFC 7970), whatever it is written in.
 
 use incident::record::{
-    AccessReport, Body, Category, Filing, Found, Occurred, Tlp, VirusReport, VirusStatus,
+    AccessReport, Body, Category, Filing, Found, Label, Occurred, Tlp, VirusReport, VirusStatus,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -90,7 +90,7 @@ fn virus(begin: Incident, report: &VirusReport, mut lose: impl FnMut(&'static st
         detected: midnight(report.discovered, &zone),
         description: format!("virus report, {}", report.status),
         discovery: Some("av"),
-        categories: vec!["rsit:malicious-code=\"infected-system\"".to_owned()],
+        categories: vec![machine_tag(Label::of_virus(report.status))],
         actual: infected,
         impact: if infected { "damaged-system" } else { "unknown" },
         more,

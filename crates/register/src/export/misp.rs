@@ -1,6 +1,6 @@
 //! MISP.
 
-use incident::record::{Body, Filing};
+use incident::record::{Body, Filing, Label};
 use serde_json::{Value, json};
 
 use super::{CONSULTATION, Export, Lost, identifier, machine_tag, words_lost};
@@ -34,7 +34,7 @@ fn event(filing: &Filing) -> Option<Value> {
     let mut tags = vec![json!({ "name": filing.tlp.as_str().to_lowercase() })];
     let (info, values): (String, Vec<String>) = match &filing.body {
         Body::Virus(report) => {
-            tags.push(json!({ "name": "rsit:malicious-code=\"infected-system\"" }));
+            tags.push(json!({ "name": machine_tag(Label::of_virus(report.status)) }));
             let names = report.lines.iter().map(|line| line.name.clone()).collect();
             (format!("virus report, {}", report.status), names)
         }

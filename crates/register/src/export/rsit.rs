@@ -1,6 +1,6 @@
 //! RSIT.
 
-use incident::record::{Body, Category, Filing};
+use incident::record::{Body, Category, Filing, Label, VirusStatus};
 
 use super::{CONSULTATION, Export, Lost, machine_tag, words_lost};
 use crate::error::Result;
@@ -24,9 +24,13 @@ impl Export {
                         lost.push(Lost { filing: filing.id, what: "that it was a mail relay" });
                     }
                 }
-                Body::Virus(_) => {
-                    let tag = "rsit:malicious-code=\"infected-system\"";
+                Body::Virus(report) => {
+                    let tag = machine_tag(Label::of_virus(report.status));
                     text.push_str(&format!("{} {tag}\n", filing.receipt));
+                    if report.status == VirusStatus::Found {
+                        let what = "that a virus was found and had infected nothing";
+                        lost.push(Lost { filing: filing.id, what });
+                    }
                     lost.push(Lost { filing: filing.id, what: "names and numbers of viruses" });
                 }
                 Body::Consultation(_) => {

@@ -34,6 +34,29 @@ fn formats() {
     assert!(rsit.lost.iter().any(|lost| lost.what == "that it was a mail relay"));
 }
 
+/// RSIT's infected-system is a system that is infected: a virus that was only found is none.
+#[test]
+fn what_was_found_has_infected_nothing() {
+    let shelf = Shelf::folder();
+    let mut book = shelf.book();
+    let found = virus_form("", "2005-05-12", &["W32/Netsky.P"]);
+    take(&mut book, &found, Channel::Form, MAY);
+    take(&mut book, &found.replace("[x] found [ ]", "[ ] found [x]"), Channel::Form, MAY);
+    let filings = book.every_filing().unwrap();
+    let infected = "rsit:malicious-code=\"infected-system\"";
+    let rsit = Export::rsit(&filings).unwrap();
+    let tags: Vec<&str> = rsit.text.lines().map(|line| line.split_once(' ').unwrap().1).collect();
+    assert_eq!(tags, ["rsit:other=\"other\"", infected]);
+    let told = rsit.lost.iter().filter(|lost| lost.what.contains("infected nothing"));
+    assert_eq!(told.map(|lost| lost.filing).collect::<Vec<_>>(), [1]);
+    let misp = Export::misp(&filings).unwrap().text;
+    let xml = Export::iodef_xml(&filings, &house()).unwrap().text;
+    let json = Export::iodef_json(&filings, &house()).unwrap().text;
+    for text in [misp, xml, json] {
+        assert_eq!(text.matches("infected-system").count(), 1, "{text}");
+    }
+}
+
 fn house() -> House {
     House::new("Example CSIRT & friends", "csirt@example.org").unwrap()
 }
