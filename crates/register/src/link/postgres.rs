@@ -1,13 +1,14 @@
-//! PostgreSQL, by its URL. Without TLS: reach it by a socket, on this machine, or through a tunnel.
+//! PostgreSQL, by its URL: by a socket on this machine, or over TCP with TLS as the URL says ([`super::tls`]).
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
 
+use postgres::config::{Host, SslMode};
 use postgres::types::private::BytesMut;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls, Statement};
 
-use super::{Backend, Driver, Value};
+use super::{Backend, Driver, Value, tls};
 use crate::error::{Error, Result};
 
 pub(super) struct Postgres {
@@ -18,13 +19,22 @@ pub(super) struct Postgres {
 
 pub(super) fn open(url: &str) -> Result<Postgres> {
     let refused = |reason: String| Error::Open { place: public(url), reason };
-    let config: Config = url.parse().map_err(|error| refused(said(&error)))?;
-    let client = config.connect(NoTls).map_err(|error| refused(said(&error)))?;
+    let (plain, words) = tls::words(url).map_err(refused)?;
+    let mut config: Config = plain.parse().map_err(|error| refused(said(&error)))?;
+    // A socket of this machine has no TLS, and needs none.
+    let local = config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
+    let client = if local || words.is_off() {
+        config.ssl_mode(SslMode::Disable).connect(NoTls)
+    } else {
+        config.connect(words.connector().map_err(refused)?)
+    };
+    let client = client.map_err(|error| refused(said(&error)))?;
     Ok(Postgres { client, statements: HashMap::new() })
 }
 
-/// A URL without its password.
+/// A URL without its password, nor what else its query says.
 fn public(url: &str) -> String {
+    let url = url.split('?').next().unwrap_or_default();
     match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((before, host))) => {
             let user =

@@ -1,7 +1,8 @@
 //! A cluster of PostgreSQL's of the tests' own: in a temporary folder, reached by a socket alone.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 pub(super) struct Cluster {
     folder: PathBuf,
@@ -11,6 +12,13 @@ pub(super) struct Cluster {
 impl Cluster {
     /// Starts one; none, and a word about it, where PostgreSQL is absent.
     pub(super) fn start() -> Option<Cluster> {
+        Cluster::start_with(|_, _| "-c listen_addresses=''".to_owned())
+    }
+
+    /// The same, with a server's options, that can name files written into the folder.
+    pub(super) fn start_with(
+        options: impl FnOnce(&Path, &dyn Fn(&str, &str)) -> String,
+    ) -> Option<Cluster> {
         let Some(programs) = programs() else {
             assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "PostgreSQL is absent");
             eprintln!("skipped: PostgreSQL is absent (Debian's package postgresql)");
@@ -30,8 +38,8 @@ impl Cluster {
                 .unwrap(),
         );
         let socket = cluster.folder.display();
-        let options =
-            format!("-k {socket} -c listen_addresses='' -c fsync=off -c synchronous_commit=off");
+        let options = options(&cluster.folder, &|name, text| cluster.write(name, text));
+        let options = format!("-k {socket} {options} -c fsync=off -c synchronous_commit=off");
         // Its output stays in a file: an open pipe would be waited for.
         let started = as_user(cluster.programs.join("pg_ctl"))
             .args(["-w", "-s", "-o", &options, "-l"])
@@ -39,12 +47,30 @@ impl Cluster {
             .arg("-D")
             .arg(&data)
             .arg("start")
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .status()
             .unwrap();
         assert!(started.success());
         Some(cluster)
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A program of PostgreSQL's.
+    pub(super) fn program(&self, name: &str) -> Command {
+        as_user(self.programs.join(name))
+    }
+
+    /// A file that only the server's user reads: it wants its key so.
+    fn write(&self, name: &str, text: &str) {
+        let mut write = as_user("sh");
+        write.args(["-c", "umask 077; cat > \"$0\""]).arg(self.folder.join(name));
+        let mut child = write.stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
     }
 
     /// A new database's URL.
@@ -87,7 +113,7 @@ fn as_user(program: impl AsRef<Path>) -> Command {
     command
 }
 
-fn said(output: Output) -> String {
+pub(super) fn said(output: Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

@@ -9,6 +9,7 @@ mod property;
 mod schema;
 mod staff;
 mod suite;
+mod tls;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
