@@ -8,7 +8,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post};
 use incident::staff::Role;
@@ -55,9 +55,10 @@ const fn route(method: Method, path: &'static str, needs: Needs, serve: Serve) -
 const NOTHING: Needs = Needs::Nothing;
 const PATIENCE: Needs = Needs::Patience;
 const ANALYST: Needs = Needs::Role(Role::Analyst);
+const EDITOR: Needs = Needs::Role(Role::Editor);
 const ADMINISTRATOR: Needs = Needs::Role(Role::Administrator);
 
-pub(crate) static ROUTES: [Route; 31] = [
+pub(crate) static ROUTES: [Route; 40] = [
     // Everybody.
     route(Method::GET, "/", NOTHING, || get(public::landing)),
     route(Method::GET, "/counter.css", NOTHING, || get(shell::style)),
@@ -71,6 +72,7 @@ pub(crate) static ROUTES: [Route; 31] = [
     route(Method::GET, "/api/v1/receipts/{receipt}", PATIENCE, || get(api::receipt)),
     route(Method::POST, "/api/v1/sessions", PATIENCE, || post(api::enter)),
     // Whoever wants to be of the staff.
+    route(Method::GET, "/staff/language/{language}", NOTHING, || get(staff::choose_language)),
     route(Method::GET, "/staff/login", NOTHING, || get(staff::login)),
     route(Method::POST, "/staff/login", PATIENCE, || post(staff::enter)),
     route(Method::GET, "/staff/join/{token}", PATIENCE, || get(staff::invited)),
@@ -79,6 +81,10 @@ pub(crate) static ROUTES: [Route; 31] = [
     route(Method::POST, "/staff/logout", ANALYST, || post(staff::leave)),
     route(Method::GET, "/staff", ANALYST, || get(staff::list)),
     route(Method::GET, "/staff/reports/{id}", ANALYST, || get(staff::show)),
+    route(Method::POST, "/staff/reports/{id}/sealed/{place}", ANALYST, || post(staff::unseal)),
+    route(Method::GET, "/staff/months", ANALYST, || get(staff::months)),
+    route(Method::GET, "/staff/months/{month}", ANALYST, || get(staff::month)),
+    route(Method::GET, "/staff/names", ANALYST, || get(staff::names)),
     route(Method::GET, "/staff/cases", ANALYST, || get(staff::cases)),
     route(Method::POST, "/staff/cases", ANALYST, || post(staff::open_case)),
     route(Method::GET, "/staff/cases/{id}", ANALYST, || get(staff::case)),
@@ -90,7 +96,12 @@ pub(crate) static ROUTES: [Route; 31] = [
     route(Method::GET, "/api/v1/cases", ANALYST, || get(api::cases)),
     route(Method::POST, "/api/v1/cases", ANALYST, || post(api::open_case)),
     route(Method::POST, "/api/v1/cases/{id}/changes", ANALYST, || post(api::change_case)),
-    // Who looks after accounts.
+    // Who decides on names and months.
+    route(Method::POST, "/staff/names", EDITOR, || post(staff::decide)),
+    route(Method::POST, "/staff/months/{month}", EDITOR, || post(staff::change_month)),
+    // Who knows reporters, and looks after accounts.
+    route(Method::GET, "/staff/reporters", ADMINISTRATOR, || get(staff::reporters)),
+    route(Method::POST, "/staff/reporters", ADMINISTRATOR, || post(staff::erase)),
     route(Method::GET, "/staff/accounts", ADMINISTRATOR, || get(staff::accounts)),
     route(Method::POST, "/staff/accounts", ADMINISTRATOR, || post(staff::change_accounts)),
 ];
@@ -106,6 +117,7 @@ pub fn router(counter: Arc<Counter>) -> Router {
     router
         .fallback(async || Failure::missing())
         .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(from_fn(gate::tongue))
         .layer(map_response(secured))
         .with_state(counter)
 }

@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::Counter;
 use crate::failure::Failure;
+use crate::words::Text;
 
 /// The fewest characters of a password (NIST SP 800-63B-4: 15 where it is the only factor; with a code, 8).
 pub(crate) const FEWEST: usize = 12;
@@ -21,7 +22,7 @@ const STEP: i64 = 30;
 fn random<const N: usize>() -> Result<[u8; N], Failure> {
     let mut bytes = [0; N];
     let filled = SystemRandom::new().fill(&mut bytes);
-    filled.map_err(|_| Failure::usage("The system gives no random numbers."))?;
+    filled.map_err(|_| Failure::usage(Text("The system gives no random numbers.", "システムが乱数を返しません。")))?;
     Ok(bytes)
 }
 
@@ -73,7 +74,8 @@ pub(crate) async fn hash(counter: &Counter, password: String) -> Result<String, 
         Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
     });
     let hashed = hashed.await.map_err(|_| Failure::gone())?;
-    hashed.map_err(|error| Failure::usage(format!("The password cannot be used: {error}.")))
+    let words = Text("The password cannot be used.", "そのパスワードは使えません。");
+    hashed.map_err(|_| Failure::usage(words))
 }
 
 /// Whether a password is that of a hash. Without a hash it takes as long and is not.

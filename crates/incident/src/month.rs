@@ -68,6 +68,14 @@ impl Month {
         }
     }
 
+    /// The month before; none before the year 1900.
+    pub fn before(self) -> Option<Month> {
+        match self.month {
+            1 => Month::new(self.year - 1, 12).ok(),
+            month => Some(Month { month: month - 1, ..self }),
+        }
+    }
+
     /// From the first microsecond to the first one after, in a zone.
     ///
     /// # Errors
@@ -140,7 +148,10 @@ mod tests {
         assert_eq!(utc - begin, 9 * 3_600_000_000);
         assert_eq!(Month::at(begin, &tokyo), Ok(may));
         assert_eq!(Month::at(end, &tokyo), Ok(may.next()));
-        assert_eq!("2004-12".parse::<Month>().unwrap().next().to_string(), "2005-01");
+        let december: Month = "2004-12".parse().unwrap();
+        assert_eq!(december.next().to_string(), "2005-01");
+        assert_eq!((december.next().before(), may.next().before()), (Some(december), Some(may)));
+        assert_eq!("1900-01".parse::<Month>().unwrap().before(), None);
     }
 
     #[test]

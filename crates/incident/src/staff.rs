@@ -7,9 +7,9 @@ words! {
     Role, "role" {
         /// Reads reports and works on cases.
         Analyst = "analyst",
-        /// An analyst who also sees what is for its recipients alone, and decides on names.
+        /// An analyst who also sees what is for its recipients alone, decides on names and closes months.
         Editor = "editor",
-        /// An editor who also looks after accounts.
+        /// An editor who also knows who reporters are, and looks after accounts.
         Administrator = "administrator",
     }
 }
@@ -19,8 +19,14 @@ words! {
 pub enum Act {
     /// To see a report that may go so far.
     See(Tlp),
-    /// To work on cases.
+    /// To work on cases, and to take sealed attachments out as encrypted archives.
     Work,
+    /// To decide which family a name means.
+    Decide,
+    /// To publish a month's figures, and to close it.
+    Close,
+    /// To see who a reporter is, and to erase it.
+    Know,
     /// To look after accounts.
     Govern,
 }
@@ -34,7 +40,8 @@ impl Role {
         match act {
             Act::See(Tlp::Red) => matches!(self, Role::Editor | Role::Administrator),
             Act::See(_) | Act::Work => true,
-            Act::Govern => matches!(self, Role::Administrator),
+            Act::Decide | Act::Close => matches!(self, Role::Editor | Role::Administrator),
+            Act::Know | Act::Govern => matches!(self, Role::Administrator),
         }
     }
 
@@ -51,14 +58,16 @@ mod tests {
 
     #[test]
     fn each_role_may_what_the_one_below_may() {
-        let acts = [Act::Work, Act::Govern].into_iter();
+        let acts = [Act::Work, Act::Decide, Act::Close, Act::Know, Act::Govern].into_iter();
         for act in acts.chain(Tlp::ALL.iter().map(|tlp| Act::See(*tlp))) {
             let may: Vec<bool> = Role::ALL.iter().map(|role| role.may(act)).collect();
             assert!(may.is_sorted(), "{act:?}");
             assert!(may[2], "{act:?}");
         }
         assert!(!Role::Analyst.may(Act::See(Tlp::Red)) && Role::Editor.may(Act::See(Tlp::Red)));
-        assert!(!Role::Editor.may(Act::Govern));
+        assert!(!Role::Analyst.may(Act::Decide) && !Role::Analyst.may(Act::Close));
+        assert!(Role::Editor.may(Act::Decide) && Role::Editor.may(Act::Close));
+        assert!(!Role::Editor.may(Act::Govern) && !Role::Editor.may(Act::Know));
         assert!(Role::Editor.covers(Role::Analyst) && !Role::Analyst.covers(Role::Editor));
     }
 }

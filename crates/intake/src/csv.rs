@@ -129,6 +129,6 @@ fn filing(
     }
     match build(&fields, zone) {
         Ok(draft) => reading.draft(row, draft),
-        Err(fault) => reading.refuse(row, fault),
+        Err(fault) => reading.refuse(row, fault.to_string()),
     }
 }

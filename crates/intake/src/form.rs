@@ -25,7 +25,7 @@ pub(crate) fn item(arrival: &Arrival<'_>, reading: &mut Reading) {
     let text = text::decode(arrival.bytes);
     match build(&fields(&text), arrival.zone) {
         Ok(draft) => reading.draft(1, draft),
-        Err(fault) => reading.refuse(1, fault),
+        Err(fault) => reading.refuse(1, fault.to_string()),
     }
 }
 

@@ -29,6 +29,7 @@
 mod arf;
 mod clamav;
 mod csv;
+mod fault;
 mod fields;
 mod form;
 mod format;
@@ -44,6 +45,7 @@ mod xlsx;
 use incident::Micros;
 use incident::record::Channel;
 
+pub use fault::Fault;
 pub use format::Format;
 pub use reading::{Fate, MOST_FAULTS, Placed, Reading, Row, Sealed};
 
@@ -71,6 +73,31 @@ pub struct Arrival<'a> {
 /// A report in JSON as XARF 4, version 3 turned into it; none where it is neither.
 pub fn xarf_of(bytes: &[u8]) -> Option<serde_json::Value> {
     xarf::four(bytes)
+}
+
+/// What is wrong with the fields of one filing, by the names that forms and columns have: what [`read`] would refuse
+/// a row with these cells for. A name that is no field's is nothing here.
+///
+/// # Errors
+/// [`Fault`], the first that is found.
+pub fn check(cells: &[(&str, &str)], zone: &str) -> Result<(), Fault> {
+    let mut fields = fields::Fields::default();
+    for (name, value) in cells {
+        if let Some(field) = fields::Field::of(name) {
+            fields.add(field, value);
+        }
+    }
+    Fault::of(&fields::build(&fields, zone)?.body)
+}
+
+/// The bytes of what is attached to an item at a place of its [`Reading::sealed`]; none where there is nothing. They
+/// are as they came, and may do harm.
+pub fn attached(arrival: &Arrival<'_>, place: usize) -> Option<Vec<u8>> {
+    match arrival.format.or_else(|| Format::of(arrival.bytes, arrival.channel))? {
+        Format::Mail | Format::Arf => mail::attached(arrival.bytes, place),
+        Format::Xarf => xarf::attached(arrival.bytes, place),
+        _ => None,
+    }
 }
 
 /// Reads an item. Every item gives a reading.

@@ -33,12 +33,33 @@ pub(crate) fn item(arrival: &Arrival<'_>, reading: &mut Reading) {
         reading.format = Some(Format::Arf);
         return arf::report(part.contents(), reference, arrival, reading);
     }
-    let json = |part: &&MessagePart<'_>| is_json(part) && xarf::is_xarf(part.contents());
-    if let Some(part) = mail.parts.iter().find(json) {
+    if let Some(part) = xarf_part(&mail) {
         reading.format = Some(Format::Xarf);
         return xarf::item(part.contents(), arrival, reading);
     }
     letter(&mail, reference, arrival, reading);
+}
+
+/// The part of a mail that is XARF.
+fn xarf_part<'m>(mail: &'m Message<'m>) -> Option<&'m MessagePart<'m>> {
+    mail.parts.iter().find(|part| is_json(part) && xarf::is_xarf(part.contents()))
+}
+
+/// What is attached at a place: parts of the mail, then the evidence of a report in it.
+pub(crate) fn attached(bytes: &[u8], place: usize) -> Option<Vec<u8>> {
+    let mail = MessageParser::default().parse(bytes)?;
+    let parts: Vec<&MessagePart<'_>> = mail.attachments().take(MOST_SEALED).collect();
+    match parts.get(place) {
+        Some(part) => Some(contents(part).to_vec()),
+        None => xarf::attached(xarf_part(&mail)?.contents(), place.checked_sub(parts.len())?),
+    }
+}
+
+fn contents<'m>(part: &'m MessagePart<'m>) -> &'m [u8] {
+    match &part.body {
+        PartType::Message(message) => message.raw_message(),
+        _ => part.contents(),
+    }
 }
 
 /// A mail that somebody wrote.
@@ -56,7 +77,7 @@ fn letter(
     if form::is_form(&body) {
         return match build(&form::fields(&body), arrival.zone) {
             Ok(draft) => reading.draft(1, signed(draft, mail, reference)),
-            Err(fault) => reading.refuse(1, fault),
+            Err(fault) => reading.refuse(1, fault.to_string()),
         };
     }
     match Receipt::find(&subject) {
@@ -115,10 +136,7 @@ fn is_json(part: &MessagePart<'_>) -> bool {
 }
 
 fn sealed(part: &MessagePart<'_>) -> Sealed {
-    let bytes = match &part.body {
-        PartType::Message(message) => message.raw_message(),
-        _ => part.contents(),
-    };
+    let bytes = contents(part);
     let media = part.content_type().map(|media| {
         let subtype = media.subtype().unwrap_or("octet-stream");
         text::cut(&format!("{}/{subtype}", media.ctype()), 200)

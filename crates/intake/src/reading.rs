@@ -4,6 +4,7 @@ use incident::Hash;
 use incident::record::{Detection, Disposition, Draft, Receipt};
 use serde::Serialize;
 
+use crate::fault::Fault;
 use crate::format::Format;
 
 /// The most faults of one item that are kept in words; the others are counted.
@@ -95,12 +96,12 @@ impl Reading {
     }
 
     pub(crate) fn draft(&mut self, row: u64, draft: Draft) {
-        match draft.body.check() {
+        match Fault::of(&draft.body) {
             Ok(()) => {
                 self.drafts.push(Placed { row, draft });
                 self.row(row, Fate::Read);
             }
-            Err(fault) => self.refuse(row, fault),
+            Err(fault) => self.refuse(row, fault.to_string()),
         }
     }
 

@@ -4,6 +4,7 @@
 //! the table below, and a facet; evidence stays sealed. Fields that have no place in a record stay in the
 //! item.
 
+use data_encoding::BASE64;
 use incident::Hash;
 use incident::record::{
     AccessReport, Body, Category, Contact, Draft, Introduction, Label, Occurred, ReporterClass, Tlp,
@@ -247,14 +248,30 @@ fn draft(value: &Value, arrival: &Arrival<'_>) -> Result<Draft, String> {
 }
 
 fn evidence(value: &Value) -> impl Iterator<Item = Sealed> {
-    let parts = value.get("evidence").and_then(Value::as_array).into_iter().flatten();
-    parts.take(MOST_EVIDENCE).map(|part| {
-        let payload = string(part, "payload").unwrap_or_default();
+    pieces(value).map(|part| {
+        let payload = payload(part);
         Sealed {
             name: string(part, "description").map(|name| text::cut(name, 200)),
             media: string(part, "content_type").map(|media| text::cut(media, 200)),
             size: payload.len() as u64,
-            sha256: Hash::of(payload.as_bytes()),
+            sha256: Hash::of(&payload),
         }
     })
+}
+
+fn pieces(value: &Value) -> impl Iterator<Item = &Value> {
+    let parts = value.get("evidence").and_then(Value::as_array).into_iter().flatten();
+    parts.take(MOST_EVIDENCE)
+}
+
+/// A piece of evidence: base64 (RFC 4648) as the specification says, or text as version 3's senders wrote it.
+fn payload(part: &Value) -> Vec<u8> {
+    let text = string(part, "payload").unwrap_or_default();
+    let plain: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    BASE64.decode(&plain).unwrap_or_else(|_| text.as_bytes().to_vec())
+}
+
+/// The evidence of a report at a place.
+pub(crate) fn attached(bytes: &[u8], place: usize) -> Option<Vec<u8>> {
+    pieces(&four(bytes)?).nth(place).map(payload)
 }

@@ -65,6 +65,12 @@ pub enum Error {
     /// The month is closed already.
     #[error("{0} is closed already")]
     Closed(incident::Month),
+    /// The month goes on. Whoever closes it waits.
+    #[error("{0} is not over, and cannot be closed")]
+    NotOver(incident::Month),
+    /// The bytes are gone, as a reporter's contact was erased.
+    #[error("the bytes of item {0} were withdrawn")]
+    Withdrawn(incident::record::ItemId),
     /// The name of an account is taken. Whoever chose it chooses another.
     #[error("the name {0:?} is taken: choose another")]
     Taken(String),

@@ -1,6 +1,8 @@
 //! The gate before every route: limits, who asks, what their role is, and that the request is theirs.
 
+mod filled;
 mod limits;
+mod tongue;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -8,17 +10,21 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use incident::staff::{Act, Role};
 
+pub(crate) use filled::{Asking, Filled, Place};
 pub(crate) use limits::{Limits, Network};
+use tongue::cookie;
+pub(crate) use tongue::{LANGUAGE_COOKIE, tongue};
 
 use crate::failure::Failure;
 use crate::routes::{Needs, Route};
+use crate::words::{Language, Sentence, Text, role};
 use crate::{Counter, MOST_BODY, now, secret};
 
 /// The name of the staff's cookie.
@@ -36,6 +42,16 @@ pub(crate) struct Who {
     pub(crate) guard: String,
     /// The mark of the session.
     pub(crate) mark: String,
+    /// What the pages are in.
+    pub(crate) language: Language,
+}
+
+/// That a role may not do something.
+fn not_for(who: Role) -> Failure {
+    Failure::forbidden(Sentence::new(
+        format!("This is not for {who}s."),
+        format!("{}には権限がありません。", Language::Ja.of(&role(who))),
+    ))
 }
 
 impl Who {
@@ -44,9 +60,11 @@ impl Who {
         if self.role.may(act) {
             return Ok(());
         }
-        Err(Failure::forbidden(format!("This is not for {}s.", self.role)))
+        Err(not_for(self.role))
     }
 }
+
+const SIGN_IN: Text<'_> = Text("Sign in first.", "先にサインインしてください。");
 
 /// Only a route with a gate that asks for a role has somebody.
 impl<S: Sync> FromRequestParts<S> for Who {
@@ -54,7 +72,7 @@ impl<S: Sync> FromRequestParts<S> for Who {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Who, Failure> {
         let who = parts.extensions.get::<Who>().cloned();
-        who.ok_or_else(|| Failure::forbidden("Nobody is signed in."))
+        who.ok_or_else(|| Failure::forbidden(SIGN_IN))
     }
 }
 
@@ -69,7 +87,8 @@ pub(crate) async fn gate(
         Ok::<Response, Failure>(next.run(request).await)
     };
     let done = tokio::time::timeout(PATIENCE, passed).await;
-    let late = || Failure::new(StatusCode::REQUEST_TIMEOUT, "The request took too long.");
+    let words = Text("The request took too long.", "時間がかかりすぎたため、打ち切りました。");
+    let late = || Failure::new(StatusCode::REQUEST_TIMEOUT, words);
     match done.unwrap_or_else(|_| Err(late())) {
         Ok(response) => response,
         Err(failure) if route.is_api() => failure.json(),
@@ -92,20 +111,21 @@ async fn pass(
         }
     }
     let Needs::Role(needed) = route.needs else { return Ok(request) };
-    let sign_in = || Failure::new(StatusCode::UNAUTHORIZED, "Sign in first.");
+    let sign_in = || Failure::new(StatusCode::UNAUTHORIZED, SIGN_IN);
     // A browser sends its cookie by itself, so the interface takes none.
-    let token = if route.is_api() { bearer(&request) } else { cookie(&request) };
+    let token = if route.is_api() { bearer(&request) } else { cookie(&request, COOKIE_NAME) };
     let mark = secret::mark(&token.ok_or_else(sign_in)?);
     let (asked, at) = (mark.clone(), now());
     let found = counter.ask(move |book| book.session(&asked, at)).await?;
     let (account, guard) = found.ok_or_else(sign_in)?;
     if !account.role.covers(needed) {
-        return Err(Failure::forbidden(format!("This is not for {}s.", account.role)));
+        return Err(not_for(account.role));
     }
     if !route.is_api() && route.method != Method::GET {
         request = guarded(request, &guard).await?;
     }
-    let who = Who { name: account.name, role: account.role, guard, mark };
+    let language = request.extensions().get::<Language>().copied().unwrap_or(Language::En);
+    let who = Who { name: account.name, role: account.role, guard, mark, language };
     request.extensions_mut().insert(who);
     Ok(request)
 }
@@ -113,11 +133,15 @@ async fn pass(
 /// The request, where its form carries the guard: no other page can know it.
 async fn guarded(request: Request, guard: &str) -> Result<Request, Failure> {
     let (parts, body) = request.into_parts();
-    let too_large = |_| Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "The form is too large.");
+    let words = Text("The form is too large.", "入力が大きすぎます。");
+    let too_large = |_| Failure::new(StatusCode::PAYLOAD_TOO_LARGE, words);
     let bytes = to_bytes(body, MOST_BODY).await.map_err(too_large)?;
     let said = url::form_urlencoded::parse(&bytes).find(|(name, _)| name == "guard");
     if !said.is_some_and(|(_, said)| secret::same(&said, guard)) {
-        return Err(Failure::forbidden("The form is not of this session: load the page again."));
+        return Err(Failure::forbidden(Text(
+            "The form is not of this session: load the page again.",
+            "このセッションの入力フォームではありません。ページを読み込み直してください。",
+        )));
     }
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
@@ -125,13 +149,6 @@ async fn guarded(request: Request, guard: &str) -> Result<Request, Failure> {
 fn bearer(request: &Request) -> Option<String> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     value.strip_prefix("Bearer ").map(|token| token.trim().to_owned())
-}
-
-fn cookie(request: &Request) -> Option<String> {
-    let headers = request.headers().get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs =
-        headers.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| name.trim() == COOKIE_NAME).map(|(_, token)| token.trim().to_owned())
 }
 
 /// Where a request comes from. What a proxy added last is what the proxy saw itself.

@@ -18,7 +18,7 @@ pub use access::{
 };
 pub use consultation::Consultation;
 pub use detection::Detection;
-pub use filing::{Body, Draft, Filing, FilingId, Kind, Receipt, Tlp};
+pub use filing::{BadReceipt, Body, Draft, Filing, FilingId, Kind, Receipt, Tlp};
 pub use item::{Channel, Disposition, Item, ItemId};
 pub use label::{LABELS, Label, UnknownLabel};
 pub use reporter::{Contact, Introduction, Reporter, ReporterClass, ReporterId};

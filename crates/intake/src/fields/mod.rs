@@ -14,6 +14,8 @@ pub(crate) use words::Field;
 
 use std::collections::BTreeMap;
 
+use crate::fault::Fault;
+
 /// The longest value that is kept of one field, in characters.
 pub(crate) const LONGEST: usize = 20_000;
 
@@ -35,11 +37,11 @@ impl Fields {
     }
 
     /// The one value of a field.
-    fn one(&self, field: Field) -> Result<Option<&str>, String> {
+    fn one(&self, field: Field) -> Result<Option<&str>, Fault> {
         match self.all(field) {
             [] => Ok(None),
             [one] => Ok(Some(one)),
-            _ => Err(format!("{} is given twice: give it once", field.as_str())),
+            _ => Err(Fault::Twice(field.as_str())),
         }
     }
 

@@ -20,6 +20,29 @@ impl Register {
         row.map(|mut row| Ok(serde_json::from_str(&row.text()?)?)).transpose()
     }
 
+    /// The reporter of a contact, as reports tell one from the next; none where there is none, or it was erased.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn reporter_of_contact(&mut self, contact: &Contact) -> Result<Option<ReporterId>> {
+        let Some(mark) = contact.key() else { return Ok(None) };
+        let sql = "select r.number from contact c join reporter r on r.id = c.reporter
+                   where c.mark = ?1";
+        self.link.first(sql, &[mark.into()])?.map(|mut row| row.word()).transpose()
+    }
+
+    /// How many reports a reporter filed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is no such reporter.
+    pub fn reports_of(&mut self, reporter: ReporterId) -> Result<u64> {
+        let sql = "select id from reporter where number = ?1";
+        let row = self.link.first(sql, &[reporter.to_string().into()])?;
+        let id = row.ok_or_else(|| Error::NotFound(format!("reporter {reporter}")))?.int()?;
+        let sql = "select count(*) from filing where reporter = ?1";
+        Ok(self.link.number(sql, &[id.into()])?.unsigned_abs())
+    }
+
     /// Forgets who a reporter is. The number and every count stay.
     ///
     /// The bytes of items that hold this reporter's filings alone are withdrawn; those that hold others'

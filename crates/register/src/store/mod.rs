@@ -12,6 +12,7 @@ mod list;
 mod names;
 mod read;
 mod take;
+mod unseal;
 mod vintages;
 
 pub use accounts::{Account, Invitation};

@@ -1,7 +1,10 @@
 //! Months that are closed, and figures that were published.
 
-use incident::rule::Vintage;
+use std::collections::BTreeMap;
+
+use incident::rule::{CountError, Vintage};
 use incident::{Micros, Month};
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::Register;
@@ -12,8 +15,12 @@ impl Register {
     /// Closes a month: from now on a figure that differs is a revision.
     ///
     /// # Errors
-    /// [`Error::Closed`] where it is closed.
+    /// [`Error::Closed`] where it is closed, [`Error::NotOver`] where it is not over in the book's zone.
     pub fn close_month(&mut self, month: Month, who: &str, now: Micros) -> Result<()> {
+        let (_, end) = month.span(&self.time_zone()).map_err(CountError::from)?;
+        if now < end {
+            return Err(Error::NotOver(month));
+        }
         self.write(|book| {
             let sql =
                 "insert into closed (month, at) values (?1, ?2) on conflict (month) do nothing";
@@ -57,6 +64,37 @@ impl Register {
             book.log(now, who, &format!("figure {rule} {month}"), &text)?;
             Ok(vintage)
         })
+    }
+
+    /// The zone of months that no rule counts.
+    fn time_zone(&self) -> TimeZone {
+        TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// Months from the latest that has a report back, at most so many, and when each was closed.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn months(&mut self, most: usize) -> Result<Vec<(Month, Option<Micros>)>> {
+        let ends = "select min(received), max(received) from filing";
+        let Some(mut row) = self.link.first(ends, &[])? else { return Ok(Vec::new()) };
+        let (Some(first), Some(last)) = (row.int_or_null()?, row.int_or_null()?) else {
+            return Ok(Vec::new());
+        };
+        let zone = self.time_zone();
+        let at = |moment| Month::at(moment, &zone).map_err(CountError::from);
+        let (first, mut month) = (at(first)?, at(last)?);
+        let mut closed = BTreeMap::new();
+        for mut row in self.link.rows("select month, at from closed", &[])? {
+            closed.insert(row.text()?, row.int()?);
+        }
+        let mut months = Vec::new();
+        while months.len() < most && month >= first {
+            months.push((month, closed.get(&month.to_string()).copied()));
+            let Some(before) = month.before() else { break };
+            month = before;
+        }
+        Ok(months)
     }
 
     /// What was published of a month.
