@@ -22,7 +22,9 @@ const STEP: i64 = 30;
 fn random<const N: usize>() -> Result<[u8; N], Failure> {
     let mut bytes = [0; N];
     let filled = SystemRandom::new().fill(&mut bytes);
-    filled.map_err(|_| Failure::usage(Text("The system gives no random numbers.", "システムが乱数を返しません。")))?;
+    filled.map_err(|_| {
+        Failure::usage(Text("The system gives no random numbers.", "システムが乱数を返しません。"))
+    })?;
     Ok(bytes)
 }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use incident::staff::{Act, Role};
+use incident::staff::Act;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::Counter;
 use crate::gate::Who;
-use crate::words::{Language, Text};
+use crate::words::{Language, Text, role};
 
 const SKIP: Text<'_> = Text("To the content", "本文へ");
 const HOME: Text<'_> = Text("Report an incident", "届出窓口");
@@ -21,7 +21,7 @@ pub(crate) fn public(language: Language, title: &str, body: &Markup) -> Markup {
     let tag = language.tag();
     let bar = html! {
         a.home href={ "/" (tag) } { (language.of(&HOME)) }
-        nav aria-label="Pages" {
+        nav aria-label=(language.say("Pages", "ページ")) {
             a href={ "/" (tag) "/status" } { (language.of(&STATUS)) }
             @for other in Language::ALL.into_iter().filter(|other| *other != language) {
                 a href={ "/" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) { (other.name()) }
@@ -31,31 +31,52 @@ pub(crate) fn public(language: Language, title: &str, body: &Markup) -> Markup {
     page(language, title, &bar, body)
 }
 
-/// A page for the staff, in English. `here`: the path of the page that is open.
+/// A page for the staff, in the language of whoever asks. `here`: the path of the page that is open.
 pub(crate) fn staff(who: &Who, here: &str, title: &str, body: &Markup) -> Markup {
+    let say = |en, ja| who.language.say(en, ja);
     let rooms = [
-        ("/staff", "Reports", true),
-        ("/staff/cases", "Cases", true),
-        ("/staff/accounts", "Accounts", who.role.may(Act::Govern)),
+        ("/staff", say("Reports", "届出"), true),
+        ("/staff/cases", say("Cases", "案件"), true),
+        ("/staff/months", say("Months", "月次集計"), true),
+        ("/staff/names", say("Names", "名称"), true),
+        ("/staff/reporters", say("Reporters", "届出者"), who.role.may(Act::Know)),
+        ("/staff/accounts", say("Accounts", "アカウント"), who.role.may(Act::Govern)),
     ];
     let bar = html! {
-        a.home href="/staff" { "Reports" }
-        nav aria-label="Pages" {
+        a.home href="/staff" { (say("Reports", "届出窓口")) }
+        nav aria-label=(say("Pages", "ページ")) {
             @for (path, name, _) in rooms.iter().filter(|(_, _, may)| *may) {
                 a href=(path) aria-current=[(*path == here).then_some("page")] { (name) }
             }
         }
         form.leave method="post" action="/staff/logout" {
             (guard(who))
-            span { (who.name) ", " (role(who.role)) }
-            button { "Sign out" }
+            (other_language(who.language, here))
+            span { (who.name) ", " (who.language.of(&role(who.role))) }
+            button { (say("Sign out", "サインアウト")) }
         }
     };
-    page(Language::En, title, &bar, body)
+    page(who.language, title, &bar, body)
 }
 
-fn role(role: Role) -> &'static str {
-    role.as_str()
+/// A page for whoever is about to be of the staff.
+pub(crate) fn door(language: Language, here: &str, title: &str, body: &Markup) -> Markup {
+    let bar = html! {
+        a.home href={ "/" (language.tag()) } { (language.of(&HOME)) }
+        nav aria-label=(language.say("Pages", "ページ")) { (other_language(language, here)) }
+    };
+    page(language, title, &bar, body)
+}
+
+/// The way to the same page in the other language; `back` is its path.
+fn other_language(language: Language, back: &str) -> Markup {
+    let back = if back.is_empty() { "/staff" } else { back };
+    html! {
+        @for other in Language::ALL.into_iter().filter(|other| *other != language) {
+            a href={ "/staff/language/" (other.tag()) "?back=" (back) } lang=(other.tag())
+                hreflang=(other.tag()) { (other.name()) }
+        }
+    }
 }
 
 /// What a form of the staff carries to be theirs.

@@ -1,12 +1,18 @@
 //! The two languages of every page. A sentence is written in both where it is said, so that no page is half in
 //! another language.
 
+mod records;
+
 use std::convert::Infallible;
 use std::fmt;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::Deserialize;
+
+pub(crate) use records::{
+    category, cause, channel, class, found, kind, role, route, standing, state, state_kind, status,
+};
 
 /// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -24,12 +24,13 @@ use crate::failure::{Failure, JsonFailure};
 use crate::gate::Who;
 use crate::public::{Status, item, status_of};
 use crate::staff::Asked;
+use crate::words::Sentence;
 use crate::{Counter, now, public, staff};
 
 type Answer<T> = Result<Json<T>, JsonFailure>;
 
 fn wrong<E: std::fmt::Display>(error: E) -> Failure {
-    Failure::usage(error.to_string())
+    Failure::usage(Sentence::english(error.to_string()))
 }
 
 /// What the interface is, as OpenAPI 3.1.
@@ -49,13 +50,18 @@ pub(crate) async fn send(
         Item { bytes: body.to_vec(), channel: Channel::Api, received: now(), format, answer }
     } else {
         let Value::Object(members) = &value else {
-            return Err(Failure::usage("A report is an object of fields, or XARF.").into());
+            return Err(Failure::usage(Sentence::english(
+                "A report is an object of fields, or XARF.",
+            ))
+            .into());
         };
         let cells: Option<Vec<(&str, &str)>> =
             members.iter().map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
-        let cells = cells.ok_or_else(|| Failure::usage("Every field of a report is a string."))?;
+        let cells = cells.ok_or_else(|| {
+            Failure::usage(Sentence::english("Every field of a report is a string."))
+        })?;
         if cells.is_empty() {
-            return Err(Failure::usage("A report has fields.").into());
+            return Err(Failure::usage(Sentence::english("A report has fields.")).into());
         }
         item(&cells, "", Channel::Api)?
     };
@@ -84,7 +90,8 @@ pub(crate) async fn enter(
 ) -> Answer<Value> {
     let Json(shown) = shown.map_err(wrong)?;
     let token = staff::begin(&counter, shown).await?;
-    let refused = || Failure::forbidden("Name, password and code do not go together.");
+    let refused =
+        || Failure::forbidden(Sentence::english("Name, password and code do not go together."));
     Ok(Json(json!({ "token": token.ok_or_else(refused)? })))
 }
 
@@ -165,7 +172,9 @@ pub(crate) async fn change_case(
     who.must(Act::Work)?;
     let (Path(id), Json(change)) = (path.map_err(wrong)?, change.map_err(wrong)?);
     if matches!(change, Change::Opened { .. }) {
-        return Err(Failure::usage("A case is opened by its own request.").into());
+        return Err(
+            Failure::usage(Sentence::english("A case is opened by its own request.")).into()
+        );
     }
     Ok(Json(json!({ "event": staff::apply(&counter, &who, id, change).await? })))
 }

@@ -28,7 +28,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asking<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asking<T>, Failure> {
         let query = Query::from_request_parts(parts, state).await;
-        let words = Text("The address asks for nothing that is here.", "アドレスの指定が読み取れません。");
+        let words =
+            Text("The address asks for nothing that is here.", "アドレスの指定が読み取れません。");
         let Query(asked) = query.map_err(|bad| Failure::new(bad.status(), words))?;
         Ok(Asking(asked))
     }

@@ -24,6 +24,19 @@ pub(super) fn fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
     parts(kind).into_iter().flat_map(|part| part.fields)
 }
 
+/// Every field of every form, those about whoever reports once.
+pub(super) fn every_field() -> impl Iterator<Item = &'static Field> {
+    [&VIRUS, &ACCESS, &QUESTION, &WHO].into_iter().flat_map(|part| part.fields)
+}
+
+/// What a form says for a word of intake's.
+pub(crate) fn choice(field: &str, word: &str) -> Option<Text<'static>> {
+    let Input::One(choices) = every_field().find(|known| known.name == field)?.input else {
+        return None;
+    };
+    choices.iter().find(|(known, _)| *known == word).map(|(_, text)| *text)
+}
+
 const YES_NO: &[(&str, Text<'_>)] = &[("yes", Text("Yes", "はい")), ("no", Text("No", "いいえ"))];
 
 static VIRUS: Part = Part {

@@ -1,5 +1,6 @@
 //! Pages for everybody: the forms, and the status of a report.
 
+mod fault;
 mod field;
 mod fields;
 mod send;
@@ -7,15 +8,17 @@ mod status;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use serde::Deserialize;
 
+pub(crate) use fields::choice;
 pub(crate) use send::{form, item, receipt, send};
 pub(crate) use status::{Status, ask_status, status, status_of};
 
 use crate::failure::Failure;
+use crate::gate::Place;
 use crate::words::{Language, Text};
 use crate::{Counter, shell};
 
@@ -65,11 +68,8 @@ impl Kind {
 }
 
 /// The way to the page in the language that the browser prefers.
-pub(crate) async fn landing(headers: axum::http::HeaderMap) -> Redirect {
-    let wanted = headers.get(axum::http::header::ACCEPT_LANGUAGE);
-    let wanted = wanted.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let japanese = wanted.trim_start().to_ascii_lowercase().starts_with("ja");
-    Redirect::to(if japanese { "/ja" } else { "/en" })
+pub(crate) async fn landing(language: Language) -> Redirect {
+    Redirect::to(language.say("/en", "/ja"))
 }
 
 const TITLE: Text<'_> = Text("Report an incident", "届出窓口");
@@ -82,9 +82,8 @@ const BY: Text<'_> = Text("Received by", "受付");
 /// The page on which everything begins.
 pub(crate) async fn begin(
     State(counter): State<Arc<Counter>>,
-    path: Result<Path<Language>, axum::extract::rejection::PathRejection>,
+    Place(language): Place<Language>,
 ) -> Result<Response, Failure> {
-    let Path(language) = path.map_err(|_| Failure::missing())?;
     let setup = &counter.setup;
     let body = html! {
         header {

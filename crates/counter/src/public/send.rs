@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::{FormRejection, PathRejection};
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use incident::record::{Channel, Receipt};
-use intake::Format;
+use intake::{Fault, Format};
 use maud::{Markup, html};
 use register::{Item, Taken};
 
 use super::Kind;
+use super::fault::sentence;
 use super::field::{find, markup};
 use super::fields::{fields, parts};
 use crate::failure::Failure;
+use crate::gate::{Filled, Place};
 use crate::words::{Language, Text};
 use crate::{Counter, now, secret, shell};
 
@@ -31,9 +32,8 @@ const FAULT: Text<'_> = Text("The report could not be read:", "次の点をご�
 
 /// The empty form.
 pub(crate) async fn form(
-    path: Result<Path<(Language, Kind)>, PathRejection>,
+    Place((language, kind)): Place<(Language, Kind)>,
 ) -> Result<Response, Failure> {
-    let Path((language, kind)) = path.map_err(|_| Failure::missing())?;
     // It makes the form one report, however often it is sent.
     let said = vec![("token".to_owned(), secret::token()?)];
     Ok(page(language, kind, &said, None).into_response())
@@ -42,11 +42,9 @@ pub(crate) async fn form(
 /// A form that is sent.
 pub(crate) async fn send(
     State(counter): State<Arc<Counter>>,
-    path: Result<Path<(Language, Kind)>, PathRejection>,
-    said: Result<Form<Said>, FormRejection>,
+    Place((language, kind)): Place<(Language, Kind)>,
+    Filled(said): Filled<Said>,
 ) -> Result<Response, Failure> {
-    let Path((language, kind)) = path.map_err(|_| Failure::missing())?;
-    let Form(said) = said.map_err(|bad| Failure::new(bad.status(), "This is no form of ours."))?;
     let columns: Vec<&str> = fields(kind).map(|field| field.name).collect();
     let cells: Vec<(&str, &str)> = columns
         .iter()
@@ -57,7 +55,8 @@ pub(crate) async fn send(
     match receipt(&counter, &taken).await? {
         Some(receipt) => Ok(sent(language, receipt).into_response()),
         None => {
-            let page = page(language, kind, &said, Some(&taken));
+            let fault = intake::check(&cells, &counter.setup.zone).err();
+            let page = page(language, kind, &said, Some(fault));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -71,11 +70,13 @@ pub(crate) fn item(cells: &[(&str, &str)], token: &str, channel: Channel) -> Res
     // intake separates viruses in a cell by semicolons, and lines are the same to it.
     let cells: Vec<(&str, &str)> = reference.into_iter().chain(cells.iter().copied()).collect();
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let wrong = |_| Failure::usage("The form cannot be written down.");
+    let failed = || {
+        Failure::usage(Text("The form cannot be written down.", "入力内容を記録できませんでした。"))
+    };
+    let wrong = |_| failed();
     writer.write_record(cells.iter().map(|(name, _)| name)).map_err(wrong)?;
     writer.write_record(cells.iter().map(|(_, value)| value)).map_err(wrong)?;
-    let bytes =
-        writer.into_inner().map_err(|_| Failure::usage("The form cannot be written down."))?;
+    let bytes = writer.into_inner().map_err(|_| failed())?;
     let answer = Box::new(|_| ());
     Ok(Item { bytes, channel, received: now(), format: Some(Format::Csv), answer })
 }
@@ -102,28 +103,16 @@ fn sent(language: Language, receipt: Receipt) -> Markup {
     shell::public(language, language.of(&SENT), &body)
 }
 
-fn page(language: Language, kind: Kind, said: &Said, fault: Option<&Taken>) -> Markup {
-    let faults: Vec<&str> = fault
-        .into_iter()
-        .flat_map(|taken| &taken.faults)
-        .map(|fault| fault.strip_prefix("row 2: ").unwrap_or(fault))
-        .collect();
-    let wrong = |name: &str| faults.iter().any(|fault| fault.starts_with(name));
+/// The form with what was said. `fault`: why it was not taken, where that is known.
+fn page(language: Language, kind: Kind, said: &Said, fault: Option<Option<Fault>>) -> Markup {
+    let wrong = fault.as_ref().and_then(|fault| fault.as_ref()?.field());
     let title = kind.title();
     let body = html! {
         header { h1 { (language.of(&title)) } p.lead { (language.of(&kind.what())) } }
-        @if fault.is_some() {
+        @if let Some(fault) = &fault {
             div.warning role="alert" {
                 p { strong { (language.of(&FAULT)) } }
-                ul { @for fault in &faults {
-                    @let field = fields(kind).find(|field| fault.starts_with(field.name));
-                    li {
-                        @if let (Some(field), Language::Ja) = (field, language) {
-                            (language.of(&field.label)) " — "
-                        }
-                        (fault)
-                    }
-                } }
+                p { (sentence(fault.as_ref()).of(language)) }
             }
         }
         form.report method="post" action={ "/" (language.tag()) "/" (kind.path()) } {
@@ -132,7 +121,7 @@ fn page(language: Language, kind: Kind, said: &Said, fault: Option<&Taken>) -> M
                 fieldset {
                     legend { (language.of(&part.title)) }
                     div { @for field in part.fields {
-                        (markup(language, field, find(said, &field.name.replace(' ', "_")), wrong(field.name)))
+                        (markup(language, field, find(said, &field.name.replace(' ', "_")), wrong == Some(field.name)))
                     } }
                 }
             }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::{FormRejection, PathRejection};
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use incident::Micros;
@@ -14,7 +13,8 @@ use register::Register;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
-use crate::words::{Language, Text};
+use crate::gate::{Filled, Place};
+use crate::words::{Language, Text, state_kind};
 use crate::{Counter, shell};
 
 /// What is told of a report: nothing of what it says, nor of who works on it.
@@ -65,34 +65,22 @@ const fn kind(kind: Kind) -> Text<'static> {
     }
 }
 
-const fn work(work: Option<StateKind>) -> Text<'static> {
-    match work {
-        None => {
-            Text("Received and counted; nobody works on it yet", "受け付け、集計済み（対応前）")
-        }
-        Some(StateKind::Open) => Text("Somebody works on it", "対応中"),
-        Some(StateKind::Waiting) => Text("We wait for somebody", "連絡待ち"),
-        Some(StateKind::Closed) => Text("Closed", "対応完了"),
-    }
+fn work(work: Option<StateKind>) -> Text<'static> {
+    let none = Text("Received and counted; nobody works on it yet", "受け付け、集計済み（対応前）");
+    work.map_or(none, state_kind)
 }
 
 /// The page that asks for a receipt number.
-pub(crate) async fn ask_status(
-    path: Result<Path<Language>, PathRejection>,
-) -> Result<Response, Failure> {
-    let Path(language) = path.map_err(|_| Failure::missing())?;
+pub(crate) async fn ask_status(Place(language): Place<Language>) -> Result<Response, Failure> {
     Ok(page(language, "", &html! {}).into_response())
 }
 
 /// The status of a report. The number is in the body of the request, so that it is in no log of addresses.
 pub(crate) async fn status(
     State(counter): State<Arc<Counter>>,
-    path: Result<Path<Language>, PathRejection>,
-    asked: Result<Form<Asked>, FormRejection>,
+    Place(language): Place<Language>,
+    Filled(asked): Filled<Asked>,
 ) -> Result<Response, Failure> {
-    let Path(language) = path.map_err(|_| Failure::missing())?;
-    let Form(asked) =
-        asked.map_err(|bad| Failure::new(bad.status(), "This is no form of ours."))?;
     let text = asked.receipt.trim().to_uppercase();
     let found = match text.parse::<Receipt>() {
         Ok(receipt) => counter.ask(move |book| status_of(book, receipt)).await,

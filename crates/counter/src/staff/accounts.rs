@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use incident::staff::{Act, Role};
 use maud::{Markup, html};
@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use super::account::invite;
 use crate::failure::Failure;
-use crate::gate::Who;
+use crate::gate::{Filled, Who};
+use crate::words::{Language, role};
 use crate::{Counter, now, shell};
 
 /// What an administrator wants.
@@ -46,7 +47,7 @@ pub(crate) async fn accounts(
 pub(crate) async fn change_accounts(
     State(counter): State<Arc<Counter>>,
     who: Who,
-    Form(wish): Form<Wish>,
+    Filled(wish): Filled<Wish>,
 ) -> Result<Response, Failure> {
     who.must(Act::Govern)?;
     match wish {
@@ -73,47 +74,57 @@ pub(crate) async fn change_accounts(
 }
 
 fn page(who: &Who, accounts: &[Account], invited: Option<(Role, &str)>) -> Markup {
+    let say = |en, ja| who.language.say(en, ja);
+    let role = |of: Role| who.language.of(&role(of));
+    let (title, none) = (say("Accounts", "アカウント"), say("may not enter", "利用停止"));
     let body = html! {
-        header { h1 { "Accounts" } }
-        @if let Some((role, path)) = invited {
+        header { h1 { (title) } }
+        @if let Some((of, path)) = invited {
             div.warning role="status" {
-                p { "Send this address to the new " (role) ". It holds once, for two days, and is not shown again:" }
+                p { @match who.language {
+                    Language::En => { "Send this address to the new " (role(of)) ". It holds once, for two days, and is not shown again:" },
+                    Language::Ja => { "このアドレスを新しい" (role(of)) "に送ってください。1度だけ、2日間有効で、再表示できません。" },
+                } }
                 p { code { (path) } }
             }
         }
-        div.scroll tabindex="0" role="group" aria-label="Accounts" {
+        div.scroll tabindex="0" role="group" aria-label=(title) {
             table {
-                thead { tr { th scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Change" } } }
+                thead { tr {
+                    th scope="col" { (say("Name", "名前")) }
+                    th scope="col" { (say("Role", "役割")) }
+                    th scope="col" { (say("Change", "変更")) }
+                } }
                 tbody { @for account in accounts {
                     tr {
                         th scope="row" { (account.name) }
-                        td { @if account.active { (account.role) } @else { "may not enter" } }
+                        td { @if account.active { (role(account.role)) } @else { (none) } }
                         td {
                             form.choose method="post" action="/staff/accounts" {
                                 (shell::guard(who))
                                 input type="hidden" name="act" value="change";
                                 input type="hidden" name="name" value=(account.name);
-                                select name="role" aria-label={ "Role of " (account.name) } {
-                                    @for role in Role::ALL {
-                                        option value=(role) selected[account.active && account.role == *role] { (role) }
+                                select name="role" aria-label={ (say("Role of ", "役割：")) (account.name) } {
+                                    @for of in Role::ALL {
+                                        option value=(of) selected[account.active && account.role == *of] { (role(*of)) }
                                     }
-                                    option value="none" selected[!account.active] { "may not enter" }
+                                    option value="none" selected[!account.active] { (none) }
                                 }
-                                button { "Change" }
+                                button { (say("Change", "変更する")) }
                             }
                         }
                     }
                 } }
             }
         }
-        h2 { "Invite" }
+        h2 { (say("Invite", "招待")) }
         form.choose method="post" action="/staff/accounts" {
             (shell::guard(who))
             input type="hidden" name="act" value="invite";
-            label { "Role"
-                select name="role" { @for role in Role::ALL { option value=(role) { (role) } } } }
-            button { "Invite" }
+            label { (say("Role", "役割"))
+                select name="role" { @for of in Role::ALL { option value=(of) { (role(*of)) } } } }
+            button { (say("Invite", "招待する")) }
         }
     };
-    shell::staff(who, "/staff/accounts", "Accounts", &body)
+    shell::staff(who, "/staff/accounts", title, &body)
 }

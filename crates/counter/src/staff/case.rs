@@ -2,17 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Form, Path, State};
+use axum::extract::State;
 use axum::response::Redirect;
-use incident::case::{Board, Case, Change, Event};
+use incident::case::{Board, Case, Change};
 use incident::staff::Act;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::told::told;
 use crate::failure::Failure;
-use crate::gate::Who;
+use crate::gate::{Filled, Place, Who};
+use crate::words::{Sentence, Text, state};
 use crate::{Counter, now, shell};
+
+/// A report that somebody may not see.
+pub(super) const NOT_YOURS: Text<'_> =
+    Text("This report is not for you.", "この届出を扱う権限がありません。");
 
 /// What should be done, as forms say it.
 #[derive(Deserialize)]
@@ -24,18 +29,25 @@ pub(crate) struct Wish {
     filings: String,
 }
 
+/// A sentence about something that was written.
+fn quoted(word: &str, en: &str, ja: &str) -> Sentence {
+    Sentence::new(format!("{word:?}{en}"), format!("「{word}」{ja}"))
+}
+
 /// Numbers in a text, by spaces or commas.
 fn numbers(text: &str) -> Result<Vec<i64>, Failure> {
     let words = text.split([' ', ',']).filter(|word| !word.is_empty());
-    let number =
-        |word: &str| word.parse().map_err(|_| Failure::usage(format!("{word:?} is no number.")));
+    let number = |word: &str| {
+        word.parse()
+            .map_err(|_| Failure::usage(quoted(word, " is no number.", "は番号ではありません。")))
+    };
     words.map(number).collect()
 }
 
 fn number(text: &str) -> Result<i64, Failure> {
     match numbers(text)?.as_slice() {
         [one] => Ok(*one),
-        _ => Err(Failure::usage("Give one number.")),
+        _ => Err(Failure::usage(Text("Give one number.", "番号を1つ記入してください。"))),
     }
 }
 
@@ -43,10 +55,11 @@ fn number(text: &str) -> Result<i64, Failure> {
 fn change(counter: &Counter, wish: &Wish) -> Result<Option<Change>, Failure> {
     let value = wish.value.trim();
     let text = || match value {
-        "" => Err(Failure::usage("Nothing was written.")),
-        text if text.len() > 20_000 => {
-            Err(Failure::usage("That is too long: 20,000 bytes at most."))
-        }
+        "" => Err(Failure::usage(Text("Nothing was written.", "何も記入されていません。"))),
+        text if text.len() > 20_000 => Err(Failure::usage(Text(
+            "That is too long: 20,000 bytes at most.",
+            "長すぎます。20,000バイトまでです。",
+        ))),
         text => Ok(text.to_owned()),
     };
     Ok(Some(match wish.act.as_str() {
@@ -60,7 +73,11 @@ fn change(counter: &Counter, wish: &Wish) -> Result<Option<Change>, Failure> {
         "merge" => Change::Merged { into: number(value)? },
         "undo" => Change::Undone { event: number(value)? },
         "split" => return Ok(None),
-        act => return Err(Failure::usage(format!("{act:?} is nothing that is done to a case."))),
+        act => {
+            let words =
+                quoted(act, " is nothing that is done to a case.", "という操作はありません。");
+            return Err(Failure::usage(words));
+        }
     }))
 }
 
@@ -69,7 +86,11 @@ fn due(counter: &Counter, day: &str) -> Result<Option<i64>, Failure> {
     if day.is_empty() {
         return Ok(None);
     }
-    let wrong = || Failure::usage(format!("{day:?} is no day: write it like 2005-05-12."));
+    let (en, ja) = (
+        " is no day: write it like 2005-05-12.",
+        "は日付ではありません。2005-05-12 のように書いてください。",
+    );
+    let wrong = || Failure::usage(quoted(day, en, ja));
     let day: jiff::civil::Date = day.parse().map_err(|_| wrong())?;
     let zone = jiff::tz::TimeZone::get(&counter.setup.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let end = day.tomorrow().and_then(|next| next.to_zoned(zone)).map_err(|_| wrong())?;
@@ -80,11 +101,10 @@ fn due(counter: &Counter, day: &str) -> Result<Option<i64>, Failure> {
 pub(crate) async fn change_case(
     State(counter): State<Arc<Counter>>,
     who: Who,
-    path: Result<Path<i64>, PathRejection>,
-    Form(wish): Form<Wish>,
+    Place(id): Place<i64>,
+    Filled(wish): Filled<Wish>,
 ) -> Result<Redirect, Failure> {
     who.must(Act::Work)?;
-    let Path(id) = path.map_err(|_| Failure::missing())?;
     let at = match change(&counter, &wish)? {
         Some(change) => {
             apply(&counter, &who, id, change).await?;
@@ -100,7 +120,10 @@ async fn split(counter: &Counter, who: &Who, id: i64, wish: &Wish) -> Result<i64
     let (title, filings, by) =
         (wish.value.trim().to_owned(), numbers(&wish.filings)?, who.name.clone());
     if title.is_empty() || filings.is_empty() {
-        return Err(Failure::usage("A split needs a title, and reports that go with it."));
+        return Err(Failure::usage(Text(
+            "A split needs a title, and reports that go with it.",
+            "分割には、新しい案件の件名と、移す届出の番号が必要です。",
+        )));
     }
     counter.ask(move |book| book.split_case(id, &title, &filings, &by, now())).await
 }
@@ -121,52 +144,56 @@ pub(crate) async fn apply(
         }
         book.change_case(id, change, &by, now()).map(Some)
     });
-    done.await?.ok_or_else(|| Failure::forbidden("This report is not for you."))
+    done.await?.ok_or_else(|| Failure::forbidden(NOT_YOURS))
 }
 
 /// A case's page.
 pub(crate) async fn case(
     State(counter): State<Arc<Counter>>,
     who: Who,
-    path: Result<Path<i64>, PathRejection>,
+    Place(id): Place<i64>,
 ) -> Result<Markup, Failure> {
     who.must(Act::Work)?;
-    let Path(id) = path.map_err(|_| Failure::missing())?;
     let (board, events, staff) = counter
         .ask(move |book| Ok((book.board()?, book.case_events(id)?, book.accounts()?)))
         .await?;
     let case = board.case(id).map_err(|error| Failure::from(register::Error::Case(error)))?;
     let names: Vec<String> =
         staff.into_iter().filter(|account| account.active).map(|account| account.name).collect();
+    let say = |en, ja| who.language.say(en, ja);
     let body = html! {
         header {
-            p.kicker { "Case " (case.id) }
+            p.kicker { (say("Case ", "案件 ")) (case.id) }
             h1 { (case.title) }
         }
         @if let Some(within) = case.within {
-            p.warning { "It goes on as part of " a href={ "/staff/cases/" (within) } { "case " (within) } "." }
+            p.warning {
+                (say("It goes on as part of ", "この案件は統合されました。続きは"))
+                a href={ "/staff/cases/" (within) } { (say("case ", "案件 ")) (within) } (say(".", "にあります。"))
+            }
         }
         dl.facts {
-            dt { "State" } dd { (case.state) }
-            dt { "Assigned" } dd { (case.assigned.as_deref().unwrap_or("nobody")) }
-            dt { "Due" } dd { @match case.due { Some(due) => (shell::moment(&counter, due)), None => "not set" } }
-            dt { "Reports" } dd { (reports(&board, case)) }
-            @if !case.incidents.is_empty() { dt { "Incidents" } dd { (case.incidents.join("\n")) } }
+            dt { (say("State", "状態")) } dd { (state(who.language, &case.state)) }
+            dt { (say("Assigned", "担当")) } dd { (case.assigned.as_deref().unwrap_or(say("nobody", "なし"))) }
+            dt { (say("Due", "期限")) } dd { @match case.due { Some(due) => (shell::moment(&counter, due)), None => (say("not set", "未設定")) } }
+            dt { (say("Reports", "届出")) } dd { (reports(&who, &board, case)) }
+            @if !case.incidents.is_empty() { dt { (say("Incidents", "インシデント")) } dd { (case.incidents.join("\n")) } }
         }
         @if case.within.is_none() {
-            h2 { "Work" }
+            h2 { (say("Work", "作業")) }
             (work(&who, &board, case, &names))
         }
-        h2 { "What happened" }
+        h2 { (say("What happened", "経過")) }
         ol.events { @for event in &events { li { (told(&who, &counter, id, event)) } } }
     };
-    Ok(shell::staff(&who, "", &format!("Case {id}"), &body))
+    let title = format!("{} {id}", say("Case", "案件"));
+    Ok(shell::staff(&who, &format!("/staff/cases/{id}"), &title, &body))
 }
 
-fn reports(board: &Board, case: &Case) -> Markup {
+fn reports(who: &Who, board: &Board, case: &Case) -> Markup {
     let filings = board.filings(case.id).unwrap_or_default();
     html! {
-        @if filings.is_empty() { "none" }
+        @if filings.is_empty() { (who.language.say("none", "なし")) }
         @for (at, filing) in filings.iter().enumerate() {
             @if at > 0 { ", " }
             a href={ "/staff/reports/" (filing) } { (filing) }
@@ -175,6 +202,7 @@ fn reports(board: &Board, case: &Case) -> Markup {
 }
 
 fn work(who: &Who, board: &Board, case: &Case, names: &[String]) -> Markup {
+    let say = |en, ja| who.language.say(en, ja);
     let one = |act: &str, label: &str, button: &str, input: Markup| {
         html! {
             form method="post" action={ "/staff/cases/" (case.id) } {
@@ -188,66 +216,36 @@ fn work(who: &Who, board: &Board, case: &Case, names: &[String]) -> Markup {
     let line = || html! { input type="text" name="value" required maxlength="1000"; };
     let number =
         || html! { input type="text" name="value" required inputmode="numeric" maxlength="20"; };
+    let comment = say("Comment", "コメント");
     html! {
         form.report method="post" action={ "/staff/cases/" (case.id) } {
             (shell::guard(who))
             input type="hidden" name="act" value="comment";
-            div.field { label for="comment" { "Comment" }
+            div.field { label for="comment" { (comment) }
                 textarea id="comment" name="value" required maxlength="20000" {} }
-            button { "Comment" }
+            button { (say("Comment", "コメントする")) }
         }
         div.work {
-            (one("assign", "Assigned to", "Assign", html! { select name="value" {
-                option value="" { "nobody" }
+            (one("assign", say("Assigned to", "担当者"), say("Assign", "割り当てる"), html! { select name="value" {
+                option value="" { (say("nobody", "なし")) }
                 @for name in names { option value=(name) selected[case.assigned.as_ref() == Some(name)] { (name) } }
             } }))
-            (one("state", "State", "Move", html! { select name="value" {
-                @for state in &board.states().0 { option value=(state.name) selected[state.name == case.state] { (state.name) } }
+            (one("state", say("State", "状態"), say("Move", "変更する"), html! { select name="value" {
+                @for known in &board.states().0 {
+                    option value=(known.name) selected[known.name == case.state] { (state(who.language, &known.name)) }
+                }
             } }))
-            (one("due", "Due, at the end of", "Set", html! { input type="date" name="value"; }))
-            (one("incident", "An incident within", "Add", line()))
-            (one("link", "Link a report, by its number", "Link", number()))
-            (one("unlink", "Unlink a report, by its number", "Unlink", number()))
-            (one("merge", "Merge into a case, by its number", "Merge", number()))
+            (one("due", say("Due, at the end of", "期限（その日の終わり）"), say("Set", "設定する"), html! { input type="date" name="value"; }))
+            (one("incident", say("An incident within", "この案件に含まれるインシデント"), say("Add", "追加する"), line()))
+            (one("link", say("Link a report, by its number", "届出を結び付ける（番号）"), say("Link", "結び付ける"), number()))
+            (one("unlink", say("Unlink a report, by its number", "届出を外す（番号）"), say("Unlink", "外す"), number()))
+            (one("merge", say("Merge into a case, by its number", "別の案件に統合する（番号）"), say("Merge", "統合する"), number()))
             form method="post" action={ "/staff/cases/" (case.id) } {
                 (shell::guard(who))
                 input type="hidden" name="act" value="split";
-                label { "Split off, as" (line()) }
-                label { "with the reports, by their numbers" input type="text" name="filings" required maxlength="1000"; }
-                button.quiet { "Split" }
-            }
-        }
-    }
-}
-
-fn told(who: &Who, counter: &Counter, case: i64, event: &Event) -> Markup {
-    let text = match &event.change {
-        Change::Opened { title } => format!("opened it: {title}"),
-        Change::Assigned { to: Some(to) } => format!("assigned it to {to}"),
-        Change::Assigned { to: None } => "assigned it to nobody".to_owned(),
-        Change::Commented { text } => text.clone(),
-        Change::Moved { state } => format!("moved it to {state}"),
-        Change::Due { by: Some(by) } => format!("set it due by {}", shell::moment(counter, *by)),
-        Change::Due { by: None } => "set it due by no day".to_owned(),
-        Change::Incident { title } => format!("told an incident apart: {title}"),
-        Change::Linked { filing, .. } => format!("linked report {filing}"),
-        Change::Unlinked { filing } => format!("unlinked report {filing}"),
-        Change::Merged { into } => format!("merged it into case {into}"),
-        Change::Split { off, title, filings } => {
-            format!("split off case {off}, {title}, with {} reports", filings.len())
-        }
-        Change::Undone { event } => format!("undid event {event}"),
-    };
-    let undoable = matches!(event.change, Change::Merged { .. } | Change::Split { .. });
-    html! {
-        small { (shell::moment(counter, event.at)) ", " (event.who) }
-        (text)
-        @if undoable {
-            form method="post" action={ "/staff/cases/" (case) } {
-                (shell::guard(who))
-                input type="hidden" name="act" value="undo";
-                input type="hidden" name="value" value=(event.seq);
-                button.quiet { "Undo" }
+                label { (say("Split off, as", "分割して作る案件の件名")) (line()) }
+                label { (say("with the reports, by their numbers", "移す届出の番号")) input type="text" name="filings" required maxlength="1000"; }
+                button.quiet { (say("Split", "分割する")) }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::response::Redirect;
 use incident::case::{Change, StateKind};
 use incident::staff::Act;
@@ -10,8 +10,10 @@ use maud::{Markup, html};
 use register::Register;
 use serde::Deserialize;
 
+use super::case::NOT_YOURS;
 use crate::failure::Failure;
-use crate::gate::Who;
+use crate::gate::{Filled, Who};
+use crate::words::{Language, Text, state};
 use crate::{Counter, now, shell};
 
 /// A case that should be opened.
@@ -27,7 +29,10 @@ pub(crate) async fn open(counter: &Counter, who: &Who, wish: Wish) -> Result<i64
     who.must(Act::Work)?;
     let (title, by) = (wish.title.trim().to_owned(), who.name.clone());
     if title.is_empty() || title.len() > 1_000 {
-        return Err(Failure::usage("A case has a title, of 1,000 bytes at most."));
+        return Err(Failure::usage(Text(
+            "A case has a title, of 1,000 bytes at most.",
+            "案件には件名が必要です。1,000バイトまでです。",
+        )));
     }
     let role = who.role;
     let opened = counter.ask(move |book| {
@@ -42,14 +47,14 @@ pub(crate) async fn open(counter: &Counter, who: &Who, wish: Wish) -> Result<i64
         }
         Ok(Some(id))
     });
-    opened.await?.ok_or_else(|| Failure::forbidden("This report is not for you."))
+    opened.await?.ok_or_else(|| Failure::forbidden(NOT_YOURS))
 }
 
 /// Opens a case, and goes to it.
 pub(crate) async fn open_case(
     State(counter): State<Arc<Counter>>,
     who: Who,
-    Form(wish): Form<Wish>,
+    Filled(wish): Filled<Wish>,
 ) -> Result<Redirect, Failure> {
     let id = open(&counter, &who, wish).await?;
     Ok(Redirect::to(&format!("/staff/cases/{id}")))
@@ -66,24 +71,30 @@ pub(crate) async fn cases(
     let closed = |id| board.kind_of(id) == Some(StateKind::Closed);
     cases.sort_by_key(|case| (closed(case.id), std::cmp::Reverse(case.id)));
     let at = now();
+    let say = |en, ja| who.language.say(en, ja);
+    let title = say("Cases", "案件");
+    let columns = match who.language {
+        Language::En => ["Case", "Title", "State", "Assigned", "Due"],
+        Language::Ja => ["案件", "件名", "状態", "担当", "期限"],
+    };
     let body = html! {
-        header { h1 { "Cases" } }
-        @if cases.is_empty() { p { "There are no cases yet." } }
+        header { h1 { (title) } }
+        @if cases.is_empty() { p { (say("There are no cases yet.", "案件はまだありません。")) } }
         @else {
-            div.scroll tabindex="0" role="group" aria-label="Cases" {
+            div.scroll tabindex="0" role="group" aria-label=(title) {
                 table {
                     thead { tr {
-                        @for name in ["Case", "Title", "State", "Assigned", "Due"] { th scope="col" { (name) } }
-                        th.n scope="col" { "Reports" }
+                        @for name in columns { th scope="col" { (name) } }
+                        th.n scope="col" { (say("Reports", "届出数")) }
                     } }
                     tbody { @for case in cases {
                         tr {
                             th scope="row" { a href={ "/staff/cases/" (case.id) } { (case.id) } }
                             td.words { (case.title) }
-                            td { (case.state) }
+                            td { (state(who.language, &case.state)) }
                             td { (case.assigned.as_deref().unwrap_or("—")) }
                             td.moment { @match case.due {
-                                Some(due) if due < at && !closed(case.id) => strong { (shell::moment(&counter, due)) ", overdue" },
+                                Some(due) if due < at && !closed(case.id) => strong { (shell::moment(&counter, due)) (say(", overdue", "（超過）")) },
                                 Some(due) => (shell::moment(&counter, due)),
                                 None => "—",
                             } }
@@ -93,12 +104,12 @@ pub(crate) async fn cases(
                 }
             }
         }
-        h2 { "Open a case" }
+        h2 { (say("Open a case", "案件を開く")) }
         form.choose method="post" action="/staff/cases" {
             (shell::guard(&who))
-            label { "What it is about" input type="text" name="title" required maxlength="200"; }
-            button { "Open" }
+            label { (say("What it is about", "件名")) input type="text" name="title" required maxlength="200"; }
+            button { (say("Open", "開く")) }
         }
     };
-    Ok(shell::staff(&who, "/staff/cases", "Cases", &body))
+    Ok(shell::staff(&who, "/staff/cases", title, &body))
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, SET_COOKIE};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -11,7 +10,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::failure::Failure;
-use crate::gate::{COOKIE_NAME, Who};
+use crate::gate::{COOKIE_NAME, Filled, Who};
 use crate::words::Language;
 use crate::{Counter, now, secret, shell};
 
@@ -27,27 +26,33 @@ pub(crate) struct Shown {
 }
 
 /// The page on which one signs in.
-pub(crate) async fn login() -> Markup {
-    page(None)
+pub(crate) async fn login(language: Language) -> Markup {
+    page(language, None)
 }
 
-fn page(fault: Option<&str>) -> Markup {
+fn page(language: Language, fault: Option<&str>) -> Markup {
+    let say = |en, ja| language.say(en, ja);
     let body = html! {
-        header { h1 { "Sign in" } p.lead { "For those who work with reports." } }
+        header {
+            h1 { (say("Sign in", "サインイン")) }
+            p.lead { (say("For those who work with reports.", "届出を担当する職員の入口です。")) }
+        }
         @if let Some(fault) = fault { p.warning role="alert" { (fault) } }
         form.report.narrow method="post" action="/staff/login" {
-            div.field { label for="name" { "Name" }
+            div.field { label for="name" { (say("Name", "名前")) }
                 input type="text" id="name" name="name" required maxlength="60" autocomplete="username"; }
-            div.field { label for="password" { "Password" }
+            div.field { label for="password" { (say("Password", "パスワード")) }
                 input type="password" id="password" name="password" required maxlength="200" autocomplete="current-password"; }
-            div.field { label for="code" { "Code" }
-                p.hint id="code-hint" { "Six digits, from the program that keeps your codes" }
+            div.field { label for="code" { (say("Code", "認証コード")) }
+                p.hint id="code-hint" {
+                    (say("Six digits, from the program that keeps your codes", "認証アプリに表示される6桁の数字"))
+                }
                 input type="text" id="code" name="code" required maxlength="10" inputmode="numeric"
                     autocomplete="one-time-code" aria-describedby="code-hint"; }
-            button { "Sign in" }
+            button { (say("Sign in", "サインイン")) }
         }
     };
-    shell::public(Language::En, "Sign in", &body)
+    shell::door(language, "/staff/login", say("Sign in", "サインイン"), &body)
 }
 
 /// Begins a session, and gives its token; none where what is shown is not right, whatever of it.
@@ -71,16 +76,17 @@ pub(crate) async fn begin(counter: &Counter, shown: Shown) -> Result<Option<Stri
 /// Lets somebody in.
 pub(crate) async fn enter(
     State(counter): State<Arc<Counter>>,
-    shown: Result<Form<Shown>, FormRejection>,
+    language: Language,
+    Filled(shown): Filled<Shown>,
 ) -> Result<Response, Failure> {
-    let Form(shown) =
-        shown.map_err(|bad| Failure::new(bad.status(), "This is no form of ours."))?;
     match begin(&counter, shown).await? {
         Some(token) => with_cookie(&counter, &token, SESSION, "/staff"),
         None => {
-            let fault =
-                "Name, password and code do not go together. A code holds once: wait for the next.";
-            Ok((StatusCode::FORBIDDEN, page(Some(fault))).into_response())
+            let fault = language.say(
+                "Name, password and code do not go together. A code holds once: wait for the next.",
+                "名前、パスワード、認証コードの組み合わせが正しくありません。コードは1度しか使えません。次のコードをお待ちください。",
+            );
+            Ok((StatusCode::FORBIDDEN, page(language, Some(fault))).into_response())
         }
     }
 }
@@ -95,7 +101,7 @@ fn with_cookie(
     let text = format!(
         "{COOKIE_NAME}={token}; Path=/staff; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
     );
-    let value = HeaderValue::try_from(text).map_err(|_| Failure::usage("The token is none."))?;
+    let value = HeaderValue::try_from(text).map_err(|_| Failure::gone())?;
     let mut response = Redirect::to(to).into_response();
     response.headers_mut().insert(SET_COOKIE, value);
     Ok(response)

@@ -33,6 +33,7 @@ struct Said {
     status: StatusCode,
     headers: HeaderMap,
     text: String,
+    bytes: Vec<u8>,
 }
 
 impl Said {
@@ -90,8 +91,8 @@ impl House {
         let answer = router(self.counter.clone()).oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
-        Said { status: parts.status, headers: parts.headers, text }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Said { status: parts.status, headers: parts.headers, text, bytes: bytes.to_vec() }
     }
 
     async fn get(&self, path: &str) -> Said {
