@@ -40,6 +40,7 @@ pub use error::{Error, Result};
 pub use export::{Export, House, Lost};
 pub use incident::Month;
 pub use incident::record::Kind;
+pub use link::public_place;
 pub use maildir::Collected;
 pub use queue::{Item, Queue};
 pub use store::{Account, Invitation, Raw, Register};

@@ -62,7 +62,11 @@ pub(crate) fn book(settings: &Settings) -> Result<Register> {
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
     let now = jiff::Timestamp::now().as_microsecond();
-    Ok(Register::open(&settings.reports, &settings.zone, now)?)
+    let book = Register::open(&settings.reports, &settings.zone, now)?;
+    Ok(match &settings.states {
+        Some(states) => book.with_states(states.clone())?,
+        None => book,
+    })
 }
 
 impl Open {

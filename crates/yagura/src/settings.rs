@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 use archive::Limits;
 use gazetteer::Atlas;
+use incident::case::States;
 use ingest::Spans;
 use jiff::tz::TimeZone;
 use observation::Micros;
@@ -45,6 +46,7 @@ struct Reports {
     behind_proxy: Option<bool>,
     per_minute: Option<NonZeroU32>,
     mailbox: Option<MailboxTable>,
+    states: Option<States>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -99,6 +101,8 @@ pub(crate) struct Settings {
     pub(crate) organisation: String,
     /// Its address for mail; empty where it is not said.
     pub(crate) contact: String,
+    /// What a team calls the states of its cases; none: as shipped.
+    pub(crate) states: Option<States>,
     /// Where reports come by mail.
     mailbox: Option<MailboxTable>,
     /// The counter, where there is one.
@@ -223,6 +227,10 @@ impl Settings {
         };
         let counter = file.reports.counter()?;
         let mailbox = file.reports.mailbox;
+        let states = file.reports.states;
+        if let Some(states) = &states {
+            states.check().context("in [[reports.states]]")?;
+        }
         let reports = file.reports.location;
         let reports = reports.unwrap_or_else(|| data.join("reports.db").display().to_string());
         let mut table = file.hub;
@@ -239,6 +247,7 @@ impl Settings {
             alerts: file.alerts,
             alerts_memory: data.join("alerts.json"),
             counter,
+            states,
             mailbox,
             quoted: data.join("quoted"),
             zone,
@@ -349,12 +358,20 @@ impl fmt::Display for Settings {
         }
         writeln!(f, "\n[reports]")?;
         // A URL may hold a password.
-        let is_url = self.reports.contains("://");
-        let public = self.reports.rsplit_once('@').filter(|_| is_url).map(|(_, host)| host);
-        writeln!(f, "location = {:?}", public.unwrap_or(&self.reports))?;
+        writeln!(f, "location = {:?}", register::public_place(&self.reports))?;
         match self.organisation.as_str() {
             "" => writeln!(f, "# organisation: not known; XARF and IODEF need it")?,
             name => writeln!(f, "organisation = {name:?}\ncontact = {:?}", self.contact)?,
+        }
+        match &self.states {
+            None => writeln!(f, "# [[reports.states]]: new, working, waiting, closed")?,
+            Some(states) => {
+                let states = states.0.iter();
+                let named: Vec<String> = states
+                    .map(|of| format!("{{ name = {:?}, kind = \"{}\" }}", of.name, of.kind))
+                    .collect();
+                writeln!(f, "states = [{}]", named.join(", "))?;
+            }
         }
         match &self.mailbox {
             None => writeln!(f, "# [reports.mailbox]: no reports are collected from a mailbox")?,

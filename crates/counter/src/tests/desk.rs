@@ -6,7 +6,7 @@ use register::Item;
 
 use super::*;
 
-async fn report(house: &House, text: &str) {
+pub(super) async fn report(house: &House, text: &str) {
     let (bytes, answer) = (text.as_bytes().to_vec(), Box::new(|_| ()));
     let format = Some(Format::Form);
     let item = Item { bytes, channel: Channel::Form, received: now(), format, answer };

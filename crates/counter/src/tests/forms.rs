@@ -53,7 +53,11 @@ async fn what_cannot_be_read_is_kept_and_told() {
     let house = House::new();
     let fields = [("virus", "W32/<b>"), ("token", "t"), ("discovered", "yesterday")];
     let said = house.post("/en/virus", &fields).await.is(422);
-    assert!(said.text.contains("Day of discovery: &quot;yesterday&quot; is no day"), "{}", said.text);
+    assert!(
+        said.text.contains("Day of discovery: &quot;yesterday&quot; is no day"),
+        "{}",
+        said.text
+    );
     // What was said stands in the form again, and the token is the same.
     assert!(said.text.contains("W32/&lt;b&gt;</textarea>") && said.text.contains("value=\"t\""));
     let item = house.book(|book| book.item(1)).await;

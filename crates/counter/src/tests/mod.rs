@@ -2,7 +2,9 @@
 
 mod api;
 mod desk;
+mod editors;
 mod forms;
+mod tongue;
 mod walk;
 
 use std::net::SocketAddr;
@@ -103,6 +105,13 @@ impl House {
         self.send(form(path, fields, None)).await
     }
 
+    /// The path of an invitation that somebody sent.
+    async fn counter_path(&self, by: &Somebody) -> String {
+        let fields = [("act", "invite"), ("role", "analyst")];
+        let said = by.post(self, "/staff/accounts", &fields).await.is(200);
+        said.between("<code>", "</code>").to_owned()
+    }
+
     /// Does something with the book.
     async fn book<T: Send + 'static>(
         &self,
@@ -156,6 +165,26 @@ impl Somebody {
     async fn post(&self, house: &House, path: &str, fields: &[(&str, &str)]) -> Said {
         let fields = [fields, &[("guard", "guard")]].concat();
         house.send(form(path, &fields, Some(&self.token))).await
+    }
+
+    /// The same as somebody who chose a language.
+    async fn get_in(&self, house: &House, language: &str, path: &str) -> Said {
+        let cookie = format!("language={language}; yagura={}", self.token);
+        house.send(Request::get(path).header(COOKIE, cookie).body(Body::empty()).unwrap()).await
+    }
+
+    async fn post_in(
+        &self,
+        house: &House,
+        language: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Said {
+        let fields = [fields, &[("guard", "guard")]].concat();
+        let mut request = form(path, &fields, Some(&self.token));
+        let chosen = format!("language={language}").parse().unwrap();
+        request.headers_mut().append(COOKIE, chosen);
+        house.send(request).await
     }
 
     async fn api(&self, house: &House, method: &str, path: &str, body: &str) -> Said {

@@ -34,6 +34,48 @@ pub struct State {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct States(pub Vec<State>);
 
+/// Why states cannot be used. Whoever named them is at fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadStates {
+    /// A new case would be in none.
+    #[error("the first state is that of a new case, and has kind = \"open\"")]
+    First,
+    /// Nothing could be closed.
+    #[error("a state with kind = \"closed\" is missing")]
+    Closed,
+    /// A name that is none, or too long.
+    #[error("a state has a name, of 60 bytes at most")]
+    Name,
+    /// It stands twice.
+    #[error("the state {0:?} stands twice")]
+    Twice(String),
+}
+
+impl States {
+    /// Whether a team can work with them.
+    ///
+    /// # Errors
+    /// [`BadStates`] says what is wrong.
+    pub fn check(&self) -> Result<(), BadStates> {
+        if self.0.first().is_none_or(|state| state.kind != StateKind::Open) {
+            return Err(BadStates::First);
+        }
+        if !self.0.iter().any(|state| state.kind == StateKind::Closed) {
+            return Err(BadStates::Closed);
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        for State { name, .. } in &self.0 {
+            if name.trim().is_empty() || name.len() > 60 {
+                return Err(BadStates::Name);
+            }
+            if !seen.insert(name) {
+                return Err(BadStates::Twice(name.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Default for States {
     /// new, working, waiting, closed.
     fn default() -> States {

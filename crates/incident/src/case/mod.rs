@@ -14,4 +14,4 @@ mod event;
 mod tests;
 
 pub use board::{Board, Case, CaseError, Link};
-pub use event::{CaseId, Change, Event, State, StateKind, States};
+pub use event::{BadStates, CaseId, Change, Event, State, StateKind, States};

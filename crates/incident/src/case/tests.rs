@@ -139,3 +139,20 @@ proptest! {
         prop_assert_eq!(left, before);
     }
 }
+
+#[test]
+fn states_of_a_team() {
+    let state = |name: &str, kind| State { name: name.to_owned(), kind };
+    let (open, closed) = (StateKind::Open, StateKind::Closed);
+    assert_eq!(States::default().check(), Ok(()));
+    assert_eq!(States(vec![state("受付", open), state("済", closed)]).check(), Ok(()));
+    for (states, wrong) in [
+        (vec![], BadStates::First),
+        (vec![state("done", closed), state("new", open)], BadStates::First),
+        (vec![state("new", open), state("later", StateKind::Waiting)], BadStates::Closed),
+        (vec![state("new", open), state(" ", closed)], BadStates::Name),
+        (vec![state("x", open), state("x", closed)], BadStates::Twice("x".into())),
+    ] {
+        assert_eq!(States(states).check(), Err(wrong));
+    }
+}

@@ -147,10 +147,20 @@ pub(crate) trait Driver: Send {
 /// A connection, with what both databases do alike.
 pub(crate) struct Link(Box<dyn Driver>);
 
+/// Whether a place is a URL of PostgreSQL's.
+fn is_url(place: &str) -> bool {
+    place.starts_with("postgres://") || place.starts_with("postgresql://")
+}
+
+/// A place as it may be shown: without a password.
+pub fn public_place(place: &str) -> String {
+    if is_url(place) { postgres::public(place) } else { place.to_owned() }
+}
+
 impl Link {
     /// Opens `postgres://...`, `postgresql://...`, or a file of SQLite's.
     pub(crate) fn open(place: &str) -> Result<Link> {
-        if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+        if is_url(place) {
             return Ok(Link(Box::new(postgres::open(place)?)));
         }
         Ok(Link(Box::new(sqlite::open(place.strip_prefix("sqlite:").unwrap_or(place))?)))

@@ -33,7 +33,7 @@ pub(super) fn open(url: &str) -> Result<Postgres> {
 }
 
 /// A URL without its password, nor what else its query says.
-fn public(url: &str) -> String {
+pub(super) fn public(url: &str) -> String {
     let url = url.split('?').next().unwrap_or_default();
     match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((before, host))) => {

@@ -76,9 +76,13 @@ impl Register {
     }
 
     /// The same book with a team's own states of a case.
-    #[must_use]
-    pub fn with_states(self, states: States) -> Register {
-        Register { states, ..self }
+    ///
+    /// # Errors
+    /// [`Error::Case`](crate::Error::Case) where a case is in a state that is not among them.
+    pub fn with_states(self, states: States) -> Result<Register> {
+        let mut book = Register { states, ..self };
+        book.board()?;
+        Ok(book)
     }
 
     /// The rules it counts by.

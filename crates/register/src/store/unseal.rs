@@ -40,7 +40,7 @@ impl Register {
         }
         self.write(|book| {
             let change = json!({ "unsealed": sealed.sha256, "filing": filing }).to_string();
-            book.log(now, who, &format!("item {item}"), &change).map(drop)
+            book.log(now, who, &format!("attached to item {item}"), &change).map(drop)
         })?;
         Ok((sealed, bytes))
     }
