@@ -8,6 +8,7 @@ mod house;
 mod measure;
 mod needs;
 mod options;
+mod packages;
 mod soak;
 mod steps;
 mod suite;
@@ -27,6 +28,9 @@ usage: cargo xtask COMMAND
   bench --growth [--picture FILE] [the same options]
                            the import of six captures, up to N packets (50,000,000), as a
                            table and a picture (growth.svg in the build folder)
+  bench --bulletin [the same options]
+                           the bulletin of a month of N packets (54,000,000: 50,000,000
+                           accesses) and 5,000 reports: made, and verified
   bench --live [--runs R] [--program FILE]
                            a point (FILE is one) on a wire, as root: the highest rate without
                            a drop beside tcpdump and softflowd, and its memory

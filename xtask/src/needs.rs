@@ -1,12 +1,12 @@
 //! What tests need of the system, beside Rust: installed by apt where it is missing, and said.
 
-use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::commands::{run, works};
-use crate::house::{House, root};
+use crate::house::House;
+use crate::packages;
 
 /// A need: how to see that it is met, and Debian's package that meets it.
 struct Need {
@@ -159,6 +159,24 @@ const NEEDS: &[Need] = &[
         purpose: "another reader of PDF, which finds its figures",
     },
     Need {
+        program: "chromium",
+        arguments: &["--version"],
+        package: "chromium",
+        purpose: "a browser, in which pages are looked at",
+    },
+    Need {
+        program: "java",
+        arguments: &["-version"],
+        package: "default-jre-headless",
+        purpose: "the Nu Html Checker is Java",
+    },
+    Need {
+        program: "npm",
+        arguments: &["--version"],
+        package: "npm",
+        purpose: "gets the checkers of pages",
+    },
+    Need {
         program: "dovecot",
         arguments: &["--version"],
         package: "dovecot-imapd",
@@ -197,7 +215,7 @@ fn meet_all(house: &House, needs: impl Iterator<Item = &'static Need>) -> Result
     if !missing.is_empty() {
         install(&missing)?;
     }
-    environment(house)
+    packages::meet(house)
 }
 
 fn install(missing: &[&Need]) -> Result<()> {
@@ -224,35 +242,4 @@ fn apt() -> Command {
 
 fn root_user() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
-}
-
-/// The Python that has the packages of `requirements.txt`.
-pub(crate) fn python(house: &House) -> PathBuf {
-    house.build().join("python/bin/python")
-}
-
-/// Makes the virtual environment, unless the one there is of the same requirements.
-fn environment(house: &House) -> Result<()> {
-    let folder = house.build().join("python");
-    let requirements = root().join("xtask/requirements.txt");
-    let wanted =
-        std::fs::read_to_string(&requirements).context("cannot read xtask/requirements.txt")?;
-    let stamp = folder.join("requirements.txt");
-    if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted)
-        && works(
-            python(house),
-            &[
-                "-c",
-                "import aiosmtpd, standardwebhooks, deltalake, duckdb, jsonschema, lxml, openapi_spec_validator, openpyxl, pyarrow, pymisp, xarf",
-            ],
-        )
-    {
-        return Ok(());
-    }
-    println!("installing Python packages into the build folder: those of xtask/requirements.txt");
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    run(Command::new(python(house))
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-        .arg(&requirements))?;
-    std::fs::write(&stamp, wanted).context("cannot write into the build folder")
 }

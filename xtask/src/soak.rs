@@ -8,7 +8,7 @@ use crate::commands::run;
 use crate::house::House;
 use crate::steps::Steps;
 use crate::suite::{counted, ours};
-use crate::{fuzz, needs};
+use crate::{fuzz, needs, packages};
 
 /// Seconds that each fuzz target gets.
 const LONG: u32 = 600;
@@ -40,7 +40,8 @@ pub(crate) fn soak() -> Result<ExitCode> {
         command
             .env("YAGURA_KILLS", KILLS)
             .env("YAGURA_SWEEP", "all")
-            .env("YAGURA_TEST_PYTHON", needs::python(&house));
+            .env("YAGURA_TEST_PYTHON", packages::python(&house))
+            .env("YAGURA_TEST_NODE_MODULES", packages::node(&house));
         counted(&mut command, tally).map(drop)
     });
     steps.step("long fuzzing", |_| fuzz::all(&house, LONG));

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::commands::{cargo, run, works};
 use crate::house::{House, root};
 use crate::steps::{Steps, Tally};
-use crate::{fences, fuzz, needs};
+use crate::{fences, fuzz, needs, packages};
 
 /// Seconds that each fuzz target gets in the smoke.
 const SMOKE: u32 = 10;
@@ -50,7 +50,8 @@ fn tests(house: &House, tally: &mut Tally) -> Result<()> {
     let mut command = ours();
     command
         .args(["test", "--workspace", "--no-fail-fast", "--", "--show-output"])
-        .env("YAGURA_TEST_PYTHON", needs::python(house));
+        .env("YAGURA_TEST_PYTHON", packages::python(house))
+        .env("YAGURA_TEST_NODE_MODULES", packages::node(house));
     let skipped = counted(&mut command, tally)?;
     if !skipped.is_empty() && continuous() {
         bail!("{} tests were skipped, and nothing may be in continuous integration", skipped.len());

@@ -5,6 +5,7 @@
 
 mod archive;
 mod beside;
+mod bulletin;
 mod compacted;
 mod goal;
 mod growth;
@@ -22,9 +23,9 @@ use anyhow::{Context, Result};
 
 use crate::commands::run;
 use crate::house::House;
-use crate::needs;
 use crate::options::Options;
 use crate::suite::ours;
+use crate::{needs, packages};
 use archive::{Archive, renew};
 use work::Work;
 
@@ -54,10 +55,14 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
     if options.live {
         return live::measure(&house, options, &folder);
     }
-    let (yagura, python) = (program(&house, options)?, needs::python(&house));
+    let (yagura, python) = (program(&house, options)?, packages::python(&house));
     let bench = Bench { yagura, python, points: traffic::points(&folder)?, folder };
     drop(house);
-    if options.growth { growth::measure(&bench, options) } else { speed::measure(&bench, options) }
+    match options {
+        Options { growth: true, .. } => growth::measure(&bench, options),
+        Options { bulletin: true, .. } => bulletin::measure(&bench, options),
+        _ => speed::measure(&bench, options),
+    }
 }
 
 /// The program that was given, or a release build of today's.

@@ -54,6 +54,11 @@ impl Work {
         Ok(())
     }
 
+    /// What it is called in tables.
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Median CPU time, s.
     pub(super) fn cpu(&self) -> f64 {
         median(self.costs.iter().map(|cost| cost.cpu))
