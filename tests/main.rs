@@ -9,6 +9,7 @@
 //! - `YAGURA_TAMPERS`: how often the tests of tampering change a bulletin; 1,000 where it is not said.
 //! - `YAGURA_WRITE_SAMPLES=1`: print the sample of a bulletin anew.
 //! - `YAGURA_TEST_PYTHON`: a Python with the packages of xtask/requirements.txt.
+//! - `YAGURA_TEST_NODE_MODULES`: a folder with the packages of xtask/package.json.
 
 // What cannot go on in a test fails the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -25,12 +26,15 @@ mod inputs;
 mod kill;
 mod live;
 mod logs;
+mod moments;
 mod open_archive;
 mod output;
+mod pages;
 mod points;
 mod printed;
 mod reports;
 mod scenario;
+mod small_figures;
 mod sql;
 mod sql_refuses;
 mod sweep;

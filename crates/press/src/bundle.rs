@@ -159,17 +159,17 @@ fn fault(place: &str, why: &str) -> Fault {
     Fault { place: place.to_owned(), why: why.to_owned() }
 }
 
-fn digest(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether a path stays below its folder, and is one that bundles have.
-fn is_inside(path: &str) -> bool {
+pub(crate) fn is_inside(path: &str) -> bool {
     let good = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\\');
     path != MANIFEST && path != SEAL && path.split('/').all(good)
 }
 
-fn take(path: &Path) -> Result<Vec<u8>, BundleError> {
+pub(crate) fn take(path: &Path) -> Result<Vec<u8>, BundleError> {
     let failed = |source| BundleError { path: path.to_owned(), done: "read", source };
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(failed)?;

@@ -69,6 +69,8 @@ pub enum Block {
         /// Its bars, in their order.
         bars: Vec<Bar>,
     },
+    /// What terms mean, each with the mark that stands where it first appears.
+    Glossary(Vec<Entry>),
     /// What an editor tells, with its source.
     Narrative {
         /// Its sentences.
@@ -100,6 +102,26 @@ pub enum Span {
         /// As it is printed.
         text: String,
     },
+    /// The mark of an entry of the glossary.
+    Mark {
+        /// As it is printed.
+        text: String,
+        /// The entry's name.
+        term: String,
+    },
+}
+
+/// A term of the glossary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its mark: `*1`. It numbers the document's own frame.
+    pub mark: String,
+    /// Its name, as anchors write it.
+    pub id: String,
+    /// The term.
+    pub term: String,
+    /// What it means.
+    pub meaning: String,
 }
 
 /// A bar of a chart.
@@ -196,6 +218,9 @@ impl Block {
                 texts(spans).into_iter().chain([source.as_str()]).collect()
             }
             Block::Chart { caption, alternative, .. } => vec![caption, alternative],
+            Block::Glossary(entries) => {
+                entries.iter().flat_map(|entry| [&*entry.term, &*entry.meaning]).collect()
+            }
             Block::Table { caption, columns, notes, .. } => {
                 [caption].into_iter().chain(columns).chain(notes).map(String::as_str).collect()
             }
@@ -215,7 +240,8 @@ impl Span {
             Span::Text(text)
             | Span::Figure { text, .. }
             | Span::Time { text }
-            | Span::Foreign { text } => text,
+            | Span::Foreign { text }
+            | Span::Mark { text, .. } => text,
         }
     }
 }

@@ -78,6 +78,10 @@ fn block(block: &Block) -> Markup {
         Block::Chart { id, caption, alternative, bars } => {
             chart::figure(id, caption, alternative, bars)
         }
+        Block::Glossary(entries) => html! { dl.glossary { @for entry in entries {
+            dt id={ "term-" (entry.id) } { span.mark { (entry.mark) } " " (entry.term) }
+            dd { (entry.meaning) }
+        } } },
         Block::Narrative { spans, source } => html! {
             blockquote {
                 p { (self::spans(spans)) }
@@ -115,6 +119,7 @@ fn spans(spans: &[Span]) -> Markup {
         Span::Figure { text, claim } => span.figure data-claim=(claim) { (text) },
         Span::Time { text } => span.time { (text) },
         Span::Foreign { text } => span.foreign { (text) },
+        Span::Mark { text, term } => sup { a.mark href={ "#term-" (term) } { (text) } },
     } } }
 }
 

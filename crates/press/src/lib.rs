@@ -14,12 +14,14 @@ mod document;
 mod front;
 mod html;
 mod seal;
+mod shelf;
 mod state;
 
 pub use bundle::{Bundle, BundleError, Fault, MANIFEST, Names, SEAL};
 pub use chart::{Column, Drawing, drawing};
-pub use document::{BadLang, Bar, Block, Cell, ClaimId, Document, Lang, Span, has_digit};
+pub use document::{BadLang, Bar, Block, Cell, ClaimId, Document, Entry, Lang, Span, has_digit};
 pub use front::{Issue, feed, front, month};
 pub use html::{Links, page};
 pub use seal::{BadKey, Sealer, Verifier};
+pub use shelf::{FEED, NotGiven, Shelf, Shelved, states, states_beside};
 pub use state::{BadState, Standing, State, line as state_line, standing};

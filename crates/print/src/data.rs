@@ -1,6 +1,6 @@
 //! A document as the typesetter's values, which the template reads as `sys.inputs`.
 
-use press::{Bar, Block, Cell, Column, Document, Lang, Span};
+use press::{Bar, Block, Cell, Column, Document, Entry, Lang, Span};
 use typst::foundations::{Array, Dict, Str, Value};
 
 use crate::fonts::Fonts;
@@ -38,6 +38,9 @@ fn block(block: &Block) -> Value {
             ("notes", list(notes, |note| text(note))),
         ]),
         Block::Chart { caption, alternative, bars, .. } => chart(caption, alternative, bars),
+        Block::Glossary(entries) => {
+            dict([("kind", text("glossary")), ("entries", list(entries, entry))])
+        }
         Block::Narrative { spans, source } => dict([
             ("kind", text("narrative")),
             ("spans", list(spans, span)),
@@ -46,9 +49,21 @@ fn block(block: &Block) -> Value {
     })
 }
 
+fn entry(entry: &Entry) -> Value {
+    Value::Dict(dict([
+        ("mark", text(&entry.mark)),
+        ("term", text(&entry.term)),
+        ("meaning", text(&entry.meaning)),
+    ]))
+}
+
 fn span(span: &Span) -> Value {
-    let figure = matches!(span, Span::Figure { .. });
-    Value::Dict(dict([("figure", Value::Bool(figure)), ("text", text(span.text()))]))
+    let kind = match span {
+        Span::Figure { .. } => "figure",
+        Span::Mark { .. } => "mark",
+        _ => "words",
+    };
+    Value::Dict(dict([("kind", text(kind)), ("text", text(span.text()))]))
 }
 
 fn chart(caption: &str, alternative: &str, bars: &[Bar]) -> Dict {

@@ -10,6 +10,7 @@
 mod data;
 mod fonts;
 mod reading;
+mod shapes;
 mod sheets;
 #[cfg(test)]
 mod tests;

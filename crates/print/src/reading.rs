@@ -3,6 +3,7 @@
 //! Every letter is read in the order in which the page draws it, by the letter that the PDF itself gives for
 //! a glyph: what a reader copies or searches. Spaces are left out, since lines are broken anew by every
 //! font. What stands at the foot of a page is an artifact in the sense of tagged PDF, and is compared apart.
+//! Shapes are compared by [`crate::shapes`].
 
 use hayro_interpret::font::Glyph;
 use hayro_interpret::hayro_cmap::BfString;
@@ -12,7 +13,9 @@ use hayro_interpret::{
     InterpreterSettings, Paint, PathDrawMode, SoftMask, interpret_page,
 };
 use kurbo::{Affine, BezPath, Rect};
-use press::{Block, Cell, Document, Fault, Span};
+use press::{Block, Cell, Document, Entry, Fault, Span};
+
+use crate::shapes::Shapes;
 
 /// Letters around a difference, on either side.
 const AROUND: usize = 20;
@@ -22,17 +25,20 @@ pub fn compare(pdf: &[u8], place: &str, document: &Document, claims: &str) -> Ve
     let Ok(pdf) = Pdf::new(pdf.to_vec()) else {
         return vec![fault(place, "it is no PDF that can be read".to_owned())];
     };
-    let mut read = Read::default();
+    let (mut read, mut faults) = (Read::default(), Vec::new());
     let pages = pdf.pages().len();
     let cache = InterpreterCache::new();
     for (number, page) in (1..).zip(pdf.pages().iter()) {
         read.page = number;
+        if page.raw().contains_key("Annots") {
+            let why = "it has a note or a link over its words, and no bulletin has any".to_owned();
+            faults.push(fault(&format!("{place}, page {number}"), why));
+        }
         let area = Rect::new(0.0, 0.0, 1_000.0, 1_000.0);
         let settings = InterpreterSettings::default();
         let mut context = Context::new(Affine::IDENTITY, area, &cache, pdf.xref(), settings);
         interpret_page(page, &mut context, &mut read);
     }
-    let mut faults = Vec::new();
     if read.images > 0 {
         faults.push(fault(place, "it shows an image, and no bulletin has any".to_owned()));
     }
@@ -40,6 +46,9 @@ pub fn compare(pdf: &[u8], place: &str, document: &Document, claims: &str) -> Ve
     let foot = |page| format!("{}{page}/{pages}", crate::foot(document.lang, claims));
     let feet: String = (1..=pages).map(foot).collect();
     faults.extend(difference(place, &read.feet, &feet));
+    if let Some((page, why)) = read.shapes.differ(document) {
+        faults.push(fault(&format!("{place}, page {page}"), why));
+    }
     faults
 }
 
@@ -91,6 +100,11 @@ fn body(document: &Document) -> String {
                     all.extend([bar.figure.text(), &bar.label, &bar.below]);
                 }
             }
+            Block::Glossary(entries) => {
+                entries.iter().for_each(|Entry { mark, term, meaning, .. }| {
+                    all.extend([mark.as_str(), term, meaning]);
+                });
+            }
             Block::Narrative { spans, source } => all.extend([&said(spans), source.as_str()]),
         }
     }
@@ -101,13 +115,14 @@ fn said(spans: &[Span]) -> String {
     spans.iter().map(Span::text).collect()
 }
 
-/// A device that draws nothing and writes down every letter.
+/// A device that draws nothing and writes down every letter and shape.
 #[derive(Default)]
 struct Read {
     page: usize,
     body: Vec<(char, usize)>,
     feet: Vec<(char, usize)>,
     images: usize,
+    shapes: Shapes,
     /// The marks that are open, and whether each is an artifact's.
     marks: Vec<bool>,
 }
@@ -146,7 +161,11 @@ impl Device<'_> for Read {
 
     fn set_soft_mask(&mut self, _: Option<SoftMask<'_>>) {}
     fn set_blend_mode(&mut self, _: BlendMode) {}
-    fn draw_path(&mut self, _: &BezPath, _: Affine, _: &Paint<'_>, _: &PathDrawMode) {}
+
+    fn draw_path(&mut self, path: &BezPath, to_page: Affine, _: &Paint<'_>, mode: &PathDrawMode) {
+        self.shapes.add(path, to_page, mode, self.page);
+    }
+
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
     fn pop_clip_path(&mut self) {}

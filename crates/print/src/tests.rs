@@ -64,6 +64,25 @@ fn what_differs_is_named_with_its_page() {
     }
 }
 
+/// Letters alone would say the same.
+#[test]
+fn a_bar_of_another_height_is_named() {
+    let fonts = Fonts::find(Lang::En).unwrap();
+    let mut other = document("94");
+    for block in &mut other.blocks {
+        if let Block::Chart { bars, .. } = block {
+            bars[1].height = 500;
+        }
+    }
+    let printed = pdf(&other, "claims.json", &fonts).unwrap();
+    let faults = compare(&printed.pdf, "a.pdf", &document("94"), "claims.json");
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].why.contains("a bar that is not the figures'"), "{faults:?}");
+    let printed = pdf(&document("94"), "claims.json", &fonts).unwrap();
+    let faults = compare(&printed.pdf, "a.pdf", &other, "claims.json");
+    assert!(faults[0].why.contains("bars that are missing: 1"), "{faults:?}");
+}
+
 #[test]
 fn a_letter_that_no_font_has_is_an_error() {
     let fonts = Fonts::find(Lang::En).unwrap();

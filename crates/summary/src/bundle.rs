@@ -67,7 +67,15 @@ fn file(lang: Lang) -> String {
 /// The file is missing, or is none of ours.
 pub fn figures(bundle: &Bundle) -> Result<Summary, BadFigures> {
     let missing = || BadFigures { at: String::new(), why: "the file is missing".to_owned() };
-    coded::read(bundle.text(FIGURES).ok_or_else(missing)?)
+    figures_of(bundle.text(FIGURES).ok_or_else(missing)?)
+}
+
+/// The figures in the text of `figures.json`.
+///
+/// # Errors
+/// It is none of ours.
+pub fn figures_of(text: &str) -> Result<Summary, BadFigures> {
+    coded::read(text)
 }
 
 /// Recomputes everything in a bundle from its figures, and says what differs, and where. What is printed
@@ -99,7 +107,14 @@ fn compare(bundle: &Bundle, again: &Bundle, faults: &mut Vec<Fault>) {
         let anew = again.text(path).unwrap_or_default();
         match bundle.text(path) {
             Some(text) if text == anew => {}
-            Some(text) => faults.extend(lines(path, text, anew)),
+            Some(text) => {
+                let known = faults.len();
+                faults.extend(lines(path, text, anew));
+                if faults.len() == known {
+                    let why = "its lines end otherwise than those that the figures give".to_owned();
+                    faults.push(Fault { place: path.to_owned(), why });
+                }
+            }
             None => {
                 let why = "it is missing, or is no UTF-8".to_owned();
                 faults.push(Fault { place: path.to_owned(), why });

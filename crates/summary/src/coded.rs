@@ -10,7 +10,7 @@ use std::str::FromStr;
 use claims::{Break, Decimal, Entries, Figure, Json, Labels, Month, Quoted};
 
 use crate::both::Both;
-use crate::model::{Backscatter, Monitoring, Narrative, Reports, Summary, Surge, Tlp};
+use crate::model::{Backscatter, Earlier, Monitoring, Narrative, Reports, Summary, Surge, Tlp};
 
 /// A file of figures that is none. Whoever wrote or changed it is at fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +78,7 @@ coded!(Monitoring: accesses, sources, points, seconds_up, coverage_assumed, serv
     services_before, days_of_services, surges, countries, tools, backscatter);
 coded!(Backscatter: accesses, senders, victims);
 coded!(Surge: service, first_day);
+coded!(Earlier: month, figures);
 coded!(Narrative: text, consent, tlp);
 coded!(Break: month, why);
 coded!(Quoted: month, run, source);
@@ -94,6 +95,7 @@ impl Coded for Summary {
             ("writer", self.writer.write()),
             ("reports", self.reports.write()),
             ("monitoring", self.monitoring.write()),
+            ("earlier", self.earlier.write()),
             ("narratives", Json::List(narratives.map(Coded::write).collect())),
         ];
         Json::Object(entries.map(|(key, value)| (key.to_owned(), value)).into())
@@ -108,6 +110,7 @@ impl Coded for Summary {
             writer: member(json, "writer")?,
             reports: member(json, "reports")?,
             monitoring: member(json, "monitoring")?,
+            earlier: member(json, "earlier")?,
             narratives: member(json, "narratives")?,
         })
     }

@@ -20,6 +20,7 @@ mod coded;
 pub mod disclosure;
 mod editor;
 mod ledger;
+mod lint;
 mod model;
 mod number;
 mod part;
@@ -29,15 +30,20 @@ mod statement;
 pub mod surge;
 #[cfg(test)]
 mod trial;
+#[cfg(test)]
+mod variants;
 
 use press::{Document, Lang, Span};
 
 pub use both::Both;
-pub use bundle::{CLAIMS, FIGURES, FONTS, PRINTED, bundle, figures, langs, pdf, verify};
+pub use bundle::{
+    CLAIMS, FIGURES, FONTS, PRINTED, bundle, figures, figures_of, langs, pdf, verify,
+};
 pub use coded::BadFigures;
 pub use editor::Refused;
 pub use ledger::{Ledger, Mismatch, Origin, Proven, Withheld, differences, recompute};
-pub use model::{Backscatter, Monitoring, Narrative, Reports, Summary, Surge, Tlp};
+pub use lint::lint;
+pub use model::{Backscatter, Earlier, Monitoring, Narrative, Reports, Summary, Surge, Tlp};
 use part::Page;
 
 /// A sentence in both languages, where it could be said.

@@ -20,8 +20,19 @@ pub struct Summary {
     pub reports: Option<Reports>,
     /// Internet monitoring; none where no point watched.
     pub monitoring: Option<Monitoring>,
+    /// What bulletins of earlier months told of them, the earliest first; revisions are found by it.
+    pub earlier: Vec<Earlier>,
     /// Instances of damage, told by an editor.
     pub narratives: Vec<Narrative>,
+}
+
+/// What a bulletin that was published told of its month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Earlier {
+    /// Its month.
+    pub month: Month,
+    /// Its figures, by what they are called.
+    pub figures: Row,
 }
 
 /// Reports of viruses and of unauthorized access.

@@ -1,5 +1,8 @@
 //! Sentences by grammar: a template in each language, whose slots take proven figures, dates and names.
 //!
+//! `{total}` is a slot; `{total:report was|reports were}` are the words for one and for more, by the figure
+//! in that slot, in languages that tell them apart.
+//!
 //! Invariant: a template holds no digit, and both languages have the same slots; the tests of
 //! [`crate::part`] read every template there is. A sentence whose figure was not proven is not said.
 
@@ -79,9 +82,13 @@ fn fill(
     let mut spans = Vec::new();
     for piece in template.split('{') {
         let (name, text) = piece.split_once('}').unwrap_or(("", piece));
-        if !name.is_empty() {
-            let (_, slot) = slots.iter().find(|(slot, _)| *slot == name)?;
-            match slot.as_ref()? {
+        if let Some((of, forms)) = name.split_once(':') {
+            let (one, many) = forms.split_once('|')?;
+            let is_one =
+                matches!(slot(slots, of)?, Slot::Figure(proven) if text_of(&proven.text) == "1");
+            push(&mut spans, if is_one { one } else { many });
+        } else if !name.is_empty() {
+            match slot(slots, name)? {
                 Slot::Figure(Proven { claim, text }) => {
                     spans.push(Span::Figure { text: text_of(text).clone(), claim: claim.clone() });
                 }
@@ -90,11 +97,22 @@ fn fill(
                 Slot::Spans(inner) => spans.extend(spans_of(inner).iter().cloned()),
             }
         }
-        if !text.is_empty() {
-            spans.push(Span::Text(text.to_owned()));
-        }
+        push(&mut spans, text);
     }
     Some(spans)
+}
+
+fn slot<'a>(slots: &'a [(&'static str, Option<Slot>)], name: &str) -> Option<&'a Slot> {
+    slots.iter().find(|(slot, _)| *slot == name)?.1.as_ref()
+}
+
+/// Adds words, to the words before them where there are any.
+fn push(spans: &mut Vec<Span>, words: &str) {
+    match spans.last_mut() {
+        _ if words.is_empty() => {}
+        Some(Span::Text(text)) => text.push_str(words),
+        _ => spans.push(Span::Text(words.to_owned())),
+    }
 }
 
 /// Sentences one after the other; those that could not be said are left out.
@@ -115,8 +133,8 @@ pub(crate) fn joined(
 /// The slots of a template, sorted.
 #[cfg(test)]
 pub(crate) fn slots(template: &str) -> Vec<&str> {
-    let mut names: Vec<&str> =
-        template.split('{').skip(1).filter_map(|piece| Some(piece.split_once('}')?.0)).collect();
+    let pieces = template.split('{').skip(1).filter_map(|piece| Some(piece.split_once('}')?.0));
+    let mut names: Vec<&str> = pieces.filter(|name| !name.contains(':')).collect();
     names.sort_unstable();
     names.dedup();
     names

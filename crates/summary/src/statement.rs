@@ -4,8 +4,9 @@
 //! is. Whether it may be printed is for [`crate::Ledger`] to decide, which proves it anew.
 
 use claims::{
-    Average, ChangePercent, Decimal, Figure, First, Kind, Month, Months, Multiple, Pair, Quoted,
-    Rank1, Rational, Row, Run, Series, Share, Side, Stated, Statement, Value, Word, Worded, round,
+    Average, ChangePercent, Contribution, Decimal, Difference, Extreme, Figure, First, Kind,
+    Labels, Month, Months, Multiple, NewEntry, Pair, Peak, Quoted, Rank1, Rational, Row, Run,
+    Series, Share, Side, Stated, Statement, Value, Word, Worded, round,
 };
 
 use crate::disclosure::OTHER;
@@ -13,9 +14,12 @@ use crate::disclosure::OTHER;
 /// The longest run that is looked for, in months.
 const LONGEST: u32 = 120;
 
+/// Fewer months make no high or low that is worth telling.
+const HALF_A_YEAR: u32 = 6;
+
 /// A figure as it is.
 pub(crate) fn value(of: &Figure) -> Statement {
-    let stated = Figure { labels: claims::Labels::default(), ..of.clone() };
+    let stated = Figure { labels: Labels::default(), ..of.clone() };
     Value { of: of.clone(), stated }.into()
 }
 
@@ -33,6 +37,17 @@ pub(crate) fn about(of: &Figure) -> Statement {
     // Half away from zero, on a count.
     let rounded = count.saturating_add(unit / 2) / unit * unit;
     Value { of: of.clone(), stated: Figure::rounded(rounded, half) }.into()
+}
+
+/// What lies between two exact figures.
+pub(crate) fn difference(now: &Figure, then: &Figure) -> Option<Statement> {
+    if !now.half_unit.is_zero() || !then.half_unit.is_zero() {
+        return None;
+    }
+    let difference = claims::exactly(&(now.value.ratio() - then.value.ratio())).parse().ok()?;
+    let stated =
+        Figure { value: difference, half_unit: Decimal::default(), labels: Labels::default() };
+    Some(Difference { change: pair(now, then), stated }.into())
 }
 
 /// The change in percent, with one decimal.
@@ -92,17 +107,22 @@ pub(crate) fn between(now: &Figure, then: &Figure) -> Option<Statement> {
     multiple(now, then, claims::exactly(&(low + half)).parse().ok()?)
 }
 
-/// Above a round threshold for the first time in three months or more.
-pub(crate) fn first_above(series: &Series, month: Month) -> Option<Statement> {
+/// Above or below a round threshold for the first time in three months or more.
+pub(crate) fn first(side: Side, series: &Series, month: Month) -> Option<Statement> {
     let (_, now) = series.0.iter().find(|(of, _)| *of == month)?;
     let count = now.value.whole::<u64>()?;
     let digits = u32::try_from(count.to_string().len()).unwrap_or(1);
     let unit = 10_u64.pow(digits.saturating_sub(1));
-    // Strictly above: 5,000 itself is not above five thousand.
-    let threshold = Decimal::from(count.saturating_sub(1) / unit * unit);
+    // Strictly: 5,000 itself is neither above five thousand nor below it.
+    let units = match side {
+        Side::Above => count.checked_sub(1)? / unit,
+        Side::Below => count / unit + 1,
+    };
+    // Above or below nothing says nothing.
+    let threshold = Decimal::from(units.checked_mul(unit).filter(|threshold| *threshold > 0)?);
     (3..=LONGEST).find_map(|months| {
         let first = First {
-            side: Side::Above,
+            side,
             series: series.clone(),
             month,
             threshold: threshold.clone(),
@@ -111,6 +131,61 @@ pub(crate) fn first_above(series: &Series, month: Month) -> Option<Statement> {
         let claim = claims::Claim::new("", first.clone());
         claim.check().is_consistent().then(|| first.into())
     })
+}
+
+/// The highest or the lowest in half a year or more.
+pub(crate) fn extreme(series: &Series, month: Month) -> Option<Statement> {
+    let months = u32::try_from(series.0.len()).unwrap_or(LONGEST).min(LONGEST);
+    let of = |peak, stated_months| Extreme { peak, series: series.clone(), month, stated_months };
+    let holds = |extreme: &Extreme| claims::Claim::new("", extreme.clone()).check().is_consistent();
+    let longest = |peak| (HALF_A_YEAR..=months).rev().map(|n| of(peak, n)).find(holds);
+    longest(Peak::High).or_else(|| longest(Peak::Low)).map(Statement::from)
+}
+
+/// The one part that makes most of a change, and how much of it; none where no part does, or where the parts'
+/// figures leave it open.
+pub(crate) fn makes_it(
+    (now, then): (&Row, &Row),
+    (all_now, all_then): (&Figure, &Figure),
+) -> Option<(String, Statement)> {
+    let change = all_now.value.ratio() - all_then.value.ratio();
+    let named = now.0.iter().filter(|(name, _)| name != OTHER);
+    let parts: Vec<(String, Pair)> = named
+        .filter_map(|(name, figure)| {
+            Some((name.clone(), pair(figure, crate::model::of(then, name)?)))
+        })
+        .collect();
+    if change == whole(0) {
+        return None;
+    }
+    let percent = |pair: &Pair| {
+        (pair.now.value.ratio() - pair.then.value.ratio()) / change.clone() * whole(100)
+    };
+    let makes = |percent: &Rational| {
+        *percent >= whole(i64::from(claims::MAKES_IT)) && *percent <= whole(100)
+    };
+    let (name, percent) = parts
+        .iter()
+        .map(|(name, pair)| (name.clone(), percent(pair)))
+        .filter(|(_, percent)| makes(percent))
+        .max_by(|one, other| one.1.cmp(&other.1))?;
+    let stated = Stated { value: decimal(&percent, 1)?, decimals: 1 };
+    let whole = Some(pair(all_now, all_then));
+    let contribution =
+        Contribution { parts: claims::Entries(parts), whole, name: name.clone(), stated };
+    Some((name, contribution.into()))
+}
+
+/// A name that a ranking has, and the one before has not.
+pub(crate) fn new_entry(now: &Row, then: &Row, name: &str) -> Statement {
+    NewEntry { now: now.clone(), then: then.clone(), name: name.to_owned(), top: None }.into()
+}
+
+/// Whether a row's named cells are all of a total: no other name can stand behind it.
+pub(crate) fn is_whole(row: &Row, total: &Figure) -> bool {
+    let named = row.0.iter().filter(|(name, _)| name != OTHER);
+    let sum: Rational = named.map(|(_, figure)| figure.value.ratio()).sum();
+    sum == total.value.ratio()
 }
 
 /// Who leads a row.

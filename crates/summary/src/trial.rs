@@ -40,6 +40,7 @@ pub(crate) fn may() -> Summary {
         writer: "yagura".to_owned(),
         reports: Some(reports()),
         monitoring: Some(monitoring()),
+        earlier: Vec::new(),
         narratives: Vec::new(),
     }
 }
@@ -122,12 +123,18 @@ fn line(block: &Block) -> String {
             };
             rows.iter().map(row).collect::<Vec<_>>().join("\n")
         }
-        _ => String::new(),
+        Block::Glossary(entries) => {
+            let entry = |entry: &press::Entry| format!("{}: {}", entry.term, entry.meaning);
+            entries.iter().map(entry).collect::<Vec<_>>().join("\n")
+        }
+        Block::Chart { .. } | Block::Narrative { .. } => String::new(),
     }
 }
 
+/// The words of sentences, without the marks of terms.
 fn words(spans: &[Span]) -> String {
-    spans.iter().map(Span::text).collect()
+    let spans = spans.iter().filter(|span| !matches!(span, Span::Mark { .. }));
+    spans.map(Span::text).collect()
 }
 
 #[track_caller]
@@ -190,6 +197,84 @@ fn may_2005_is_told_in_japanese() {
     says(&page, "11件で、2005年4月の24件から半数未満に減少しました。");
     says(&page, "一観測点一日あたり約1,900件");
     says(&page, "1433/tcpへのアクセスは、5月16日以降、通常の4～5倍に増加しました");
+}
+
+/// Each term is marked where it first appears, and its mark leads to what it means.
+#[test]
+fn terms_are_told() {
+    let bundle = bundle(&may(), &Lang::ALL);
+    for (lang, mark, term) in [
+        (
+            "en",
+            "5,021</span> virus reports<sup><a class=\"mark\" href=\"#term-virus-reports\">*1</a></sup>",
+            "virus reports",
+        ),
+        (
+            "ja",
+            "のウイルスの届出<sup><a class=\"mark\" href=\"#term-virus-reports\">*1</a></sup>件数は",
+            "ウイルスの届出",
+        ),
+    ] {
+        let page = bundle.text(&format!("index.{lang}.html")).unwrap();
+        says(page, mark);
+        says(
+            page,
+            &format!("<dt id=\"term-virus-reports\"><span class=\"mark\">*1</span> {term}</dt>"),
+        );
+        let marks: Vec<&str> = page
+            .split("href=\"#term-")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
+        assert!(marks.len() >= 8, "{marks:?}");
+        for id in &marks {
+            assert_eq!(page.matches(&format!("id=\"term-{id}\"")).count(), 1, "{id}");
+            assert_eq!(page.matches(&format!("#term-{id}\"")).count(), 1, "{id}");
+        }
+        assert_eq!(page.matches("id=\"term-").count(), marks.len());
+    }
+}
+
+/// What an earlier bulletin told is compared with what is known now; what differs is told with both.
+#[test]
+fn revisions_are_told() {
+    let april = |reports| crate::Earlier {
+        month: month("2005-04"),
+        figures: row(&[("virus", reports), ("access", 48), ("accesses", 500_000)]),
+    };
+    let told = |earlier| write(&Summary { earlier: vec![earlier], ..may() });
+    let page = text(&told(april(4_440)).documents.en);
+    says(
+        &page,
+        "2 figures of earlier bulletins were compared with what is known now: none was revised.",
+    );
+    let revised = told(april(4_430));
+    assert_eq!((recompute(&revised.claims), &revised.withheld), (Vec::new(), &Vec::new()));
+    let page = text(&revised.documents.en);
+    says(
+        &page,
+        "2 figures of earlier bulletins were compared with what is known now; 1 was revised",
+    );
+    says(&page, "April 2005 | Virus reports | 4,430 | 4,440 | +10");
+    says(&text(&revised.documents.ja), "2005年4月 | ウイルスの届出件数 | 4,430 | 4,440 | +10");
+    let again = Summary { earlier: vec![may().told()], ..may() };
+    assert_eq!(figures(&bundle(&again, &Lang::ALL)).unwrap(), again);
+    assert_eq!(may().told().figures.0.len(), 6);
+}
+
+/// Whoever changes only how lines end is found too.
+#[test]
+fn changed_ends_of_lines_are_found() {
+    let whole = bundle(&may(), &Lang::ALL);
+    for (path, from, to) in [("index.en.html", "\n", "\r\n"), ("claims.json", "}\n", "}\n\n")] {
+        let mut changed = whole.clone();
+        changed.put(path, whole.text(path).unwrap().replace(from, to));
+        let faults = verify(&changed);
+        assert!(faults.iter().any(|fault| fault.place.starts_with(path)), "{path}: {faults:?}");
+    }
+    let mut longer = whole.clone();
+    longer.put("data/services.csv", whole.text("data/services.csv").unwrap().to_owned() + "\r");
+    assert_eq!(verify(&longer).len(), 1);
 }
 
 /// Every digit on a page is a claim's, the frame's, or marked as not ours; and every claim holds.

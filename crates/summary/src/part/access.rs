@@ -11,11 +11,11 @@ use crate::phrase::{Sentence, joined};
 use crate::{Sentences, statement};
 
 const TOTAL: Both<&str> = template(
-    "{total} reports of unauthorized access were received in {month}, {change} from {then} in {before}.",
+    "{total} {total:report|reports} of unauthorized access {total:was|were} received in {month}, {change} from {then} in {before}.",
     "{month}の不正アクセスの届出件数は{total}件で、{before}の{then}件から{change}しました。",
 );
 const TOTAL_ALONE: Both<&str> = template(
-    "{total} reports of unauthorized access were received in {month}.",
+    "{total} {total:report|reports} of unauthorized access {total:was|were} received in {month}.",
     "{month}の不正アクセスの届出件数は{total}件でした。",
 );
 const DAMAGED: Both<&str> = template(

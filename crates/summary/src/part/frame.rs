@@ -1,9 +1,9 @@
-//! Instances of damage, revisions, method, definitions and limits.
+//! Instances of damage, method and limits.
 
 use press::{Block, Lang, Span};
 
 use super::page::Page;
-use super::template;
+use super::{revisions, template};
 use crate::both::Both;
 use crate::disclosure::{POINTS, REPORTERS};
 use crate::editor::{self, Refused};
@@ -15,17 +15,9 @@ const NO_INSTANCES: Both<&str> = template(
     "No instance of damage may be told: each needs the consent of whoever reported it.",
     "公表できる被害事例はありません。被害事例は、届出者の同意があるものに限り掲載します。",
 );
-const NO_REVISIONS: Both<&str> = template(
-    "Earlier bulletins were not looked at. Which of their figures were revised is found by comparing the claims of two bulletins.",
-    "過去の月次報告との照合は行っていません。訂正の有無は、二つの月次報告の検証用ファイルを比較することで確認できます。",
-);
 const METHOD: Both<&str> = template(
     "Every figure in this bulletin is a claim that anyone can recompute from the file of claims beside it; what could not be proven was not printed. Changes are reckoned from exact counts where these are known and rounded once, half away from zero. \u{201c}Almost doubled\u{201d} is from nine tenths of the multiple up to it, without it.",
     "本書の数値はすべて、添付の検証用ファイルから誰でも再計算できます。検証できない数値は掲載していません。増減率は、正確な数が分かる場合はその数から計算し、一度だけ四捨五入しています。「ほぼ倍増」は、倍数の九割以上、その倍数未満を指します。",
-);
-const ACCESS: Both<&str> = template(
-    "Access: the inbound packets that share point, source, destination, protocol and ports, until a minute passes without another, or for at most an hour. Sources: an address counts once per day, point and port.",
-    "アクセス：観測点、発信元、宛先、プロトコル、ポートが同じ受信パケットを、一分間途切れるまで（最長一時間）まとめて一件と数えます。発信元数：同じアドレスを、日・観測点・ポートごとに一つと数えます。",
 );
 const LIMITS: Both<&str> = template(
     "Limits: reports are what people sent, not all that happened. The monitoring points only listen, and which addresses they watch is not published.",
@@ -40,8 +32,7 @@ const AS_OF: Both<&str> = template(
     "本書の数値は、{moment}までに受信・受理したものに基づきます。作成：{writer}。",
 );
 #[cfg(test)]
-pub(super) const TEMPLATES: &[Both<&str>] =
-    &[SMALL, AS_OF, NO_INSTANCES, NO_REVISIONS, METHOD, ACCESS, LIMITS];
+pub(super) const TEMPLATES: &[Both<&str>] = &[SMALL, AS_OF, NO_INSTANCES, METHOD, LIMITS];
 
 pub(super) fn add(summary: &Summary, page: &mut Page) {
     page.heading(2, &template("Instances of damage", "被害事例"));
@@ -60,10 +51,9 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
     if !told {
         page.words(&NO_INSTANCES);
     }
-    page.heading(2, &template("Revisions", "過去の数値の訂正"));
-    page.words(&NO_REVISIONS);
-    page.heading(2, &template("Method, definitions, limits", "集計方法・用語・留意点"));
-    for template in [METHOD, ACCESS, LIMITS] {
+    revisions::add(summary, page);
+    page.heading(2, &template("Method and limits", "集計方法・留意点"));
+    for template in [METHOD, LIMITS] {
         page.words(&template);
     }
     if summary.reports.is_none() && summary.monitoring.is_none() {

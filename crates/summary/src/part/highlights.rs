@@ -18,8 +18,8 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
     if let Some(reports) = &summary.reports {
         let virus = Virus::of(summary, reports, page);
         let total = at(&reports.virus, summary.month).and_then(|now| virus.total(page, now));
-        let above = total.as_ref().and_then(|_| virus.above(page));
-        items.extend(joined([total, above]));
+        let standing = total.as_ref().and_then(|_| virus.standing(page));
+        items.extend(joined([total, standing]));
         items.extend(joined([virus.worst(page)]));
         let access = access::total(summary, reports, page);
         let damaged = access.as_ref().and_then(|_| access::damaged(summary, reports, page));

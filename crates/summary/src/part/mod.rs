@@ -2,9 +2,11 @@
 
 mod access;
 mod frame;
+mod glossary;
 mod highlights;
 mod monitoring;
 mod page;
+mod revisions;
 mod virus;
 
 pub(crate) use page::Page;
@@ -19,6 +21,7 @@ pub(crate) fn all(summary: &Summary, page: &mut Page) {
     access::add(summary, page);
     monitoring::add(summary, page);
     frame::add(summary, page);
+    glossary::add(page);
 }
 
 /// A template of both languages.
@@ -39,8 +42,10 @@ mod tests {
             super::access::TEMPLATES,
             super::monitoring::TEMPLATES,
             super::frame::TEMPLATES,
+            super::revisions::TEMPLATES,
         ];
-        for template in parts.into_iter().flatten() {
+        let terms = super::glossary::TERMS.iter().flat_map(|term| [&term.term, &term.meaning]);
+        for template in parts.into_iter().flatten().chain(terms) {
             for text in [template.en, template.ja] {
                 let digit = text.chars().find(|letter| letter.is_numeric());
                 assert_eq!(digit, None, "{text}");

@@ -11,7 +11,7 @@ use crate::surge::{self, Levels};
 use crate::{Sentences, number, statement};
 
 const TOTAL: Both<&str> = template(
-    "In {month}, {accesses} accesses were counted at {points} points: {average} accesses per point and day ({coverage}).",
+    "In {month}, {accesses} {accesses:access was|accesses were} counted at {points} {points:point|points}: {average} accesses per point and day ({coverage}).",
     "{month}のアクセス数は、{points}観測点で{accesses}件、一観測点一日あたり{average}件でした（{coverage}）。",
 );
 const CHANGE: Both<&str> = template(
@@ -19,7 +19,7 @@ const CHANGE: Both<&str> = template(
     "{before}の{then}件から{change}しました。",
 );
 const SOURCES: Both<&str> = template(
-    "They came from {sources} sources: {average} sources per point and day.",
+    "They came from {sources} {sources:source|sources}: {average} sources per point and day.",
     "発信元数は{sources}、一観測点一日あたり{average}でした。",
 );
 const SURGE: Both<&str> = template(
@@ -27,11 +27,11 @@ const SURGE: Both<&str> = template(
     "{service}へのアクセスは、{day}以降、通常の{times}に増加しました（一日あたり{then}件から{now}件）。",
 );
 const BACKSCATTER: Both<&str> = template(
-    "{accesses} accesses were TCP SYN-ACK from {senders} addresses: answers that nobody at the points had asked for, as those send who are attacked under forged addresses.",
+    "{accesses} {accesses:access was|accesses were} TCP SYN-ACK from {senders} {senders:address|addresses}: answers that nobody at the points had asked for, as those send who are attacked under forged addresses.",
     "観測点から要求していないTCP SYN-ACKの受信は{accesses}件、その発信元アドレスは{senders}でした（発信元を詐称した攻撃を受けた者からの応答とみられます）。",
 );
 const VICTIMS: Both<&str> = template(
-    "The detectors, which look at every kind of such answers and ask for more of them, told of {victims} addresses under attack.",
+    "The detectors, which look at every kind of such answers and ask for more of them, told of {victims} {victims:address|addresses} under attack.",
     "あらゆる種類の応答から一定の基準で判定した検知では、攻撃を受けたとみられるアドレスは{victims}でした。",
 );
 const MEASURED: Both<&str> = template("coverage measured", "観測時間による");
@@ -166,7 +166,7 @@ fn services(summary: &Summary, monitoring: &Monitoring, page: &mut Page) {
     let all = at(&monitoring.accesses, summary.month).cloned();
     let ranking = ranked(&monitoring.services);
     let named = ranking.into_iter().take(SHOWN);
-    let mut rows = Vec::new();
+    let (mut rows, mut bars) = (Vec::new(), Vec::new());
     for (service, count) in named {
         let id = |what: &str| format!("service-{service}-{what}");
         let share = all.as_ref().and_then(|all| statement::share(count, all));
@@ -177,15 +177,18 @@ fn services(summary: &Summary, monitoring: &Monitoring, page: &mut Page) {
         let share = page.say(&id("share"), &origin, share);
         let rank = page.say(&id("rank"), &origin, rank);
         let before = page.say(&id("rank-before"), &origin, before);
+        let accesses = cell(accesses);
+        bars.push((service, count, accesses.clone()));
         rows.push(vec![
             name(Both::alike(service)),
-            cell(accesses),
+            accesses,
             cell(share),
             cell(rank),
             cell(before),
         ]);
     }
     let caption = template("Services by accesses", "宛先ポート別アクセス数");
+    page.names("services", &caption, &bars);
     page.table("services", &caption, SERVICES, rows);
 }
 

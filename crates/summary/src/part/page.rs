@@ -29,6 +29,12 @@ const ALTERNATIVE: Head = Both {
     ja: "月ごとの棒グラフです。数値は下の表にあります。",
 };
 
+/// What a chart of names shows.
+const NAMES: Head = Both {
+    en: "Bars, a name each, the greatest first; the figures stand in the table below.",
+    ja: "項目ごとの棒グラフです（多い順）。数値は下の表にあります。",
+};
+
 /// A column's head, and a cell, in both languages.
 pub(crate) type Head = Both<&'static str>;
 
@@ -143,14 +149,40 @@ impl Page {
             bars.en.push(bar(label.en, &cell.en));
             bars.ja.push(bar(label.ja, &cell.ja));
         }
+        self.chart(id, caption, &ALTERNATIVE, bars);
+    }
+
+    /// Names with their figures as bars, a name each, in the order given.
+    pub(crate) fn names(
+        &mut self,
+        id: &str,
+        caption: &Head,
+        named: &[(&str, &Figure, Both<Cell>)],
+    ) {
+        let highest = named.iter().map(|(_, figure, _)| figure.value.ratio()).max();
+        let Some(highest) = highest.filter(|_| named.len() > 2) else { return };
+        let bars = |of: fn(&Both<Cell>) -> &Cell| {
+            let bar = |(name, figure, cell): &(&str, &Figure, Both<Cell>)| Bar {
+                label: (*name).to_owned(),
+                below: String::new(),
+                height: statement::thousandths(figure, &highest),
+                figure: of(cell).clone(),
+            };
+            named.iter().map(bar).collect()
+        };
+        let bars = Both { en: bars(|cell| &cell.en), ja: bars(|cell| &cell.ja) };
+        self.chart(id, caption, &NAMES, bars);
+    }
+
+    fn chart(&mut self, id: &str, caption: &Head, alternative: &Head, bars: Both<Vec<Bar>>) {
         let chart = |caption: &str, alternative: &str, bars| Block::Chart {
             id: format!("{id}-chart"),
             caption: caption.to_owned(),
             alternative: alternative.to_owned(),
             bars,
         };
-        self.blocks.en.push(chart(caption.en, ALTERNATIVE.en, bars.en));
-        self.blocks.ja.push(chart(caption.ja, ALTERNATIVE.ja, bars.ja));
+        self.blocks.en.push(chart(caption.en, alternative.en, bars.en));
+        self.blocks.ja.push(chart(caption.ja, alternative.ja, bars.ja));
     }
 
     /// A count, and its change, against a month before: two cells.

@@ -1,32 +1,39 @@
 //! Virus reports and detections.
 
-use claims::{Figure, Month};
+use claims::{Figure, Month, Row, Side};
 
 use super::page::{Head, Page, cell, last, month, name, ranked, time};
 use super::template;
 use crate::both::Both;
 use crate::disclosure::OTHER;
-use crate::ledger::Origin;
+use crate::ledger::{Origin, Proven};
 use crate::model::{Reports, Summary, at, of, row};
 use crate::phrase::{Sentence, joined};
 use crate::statement;
 
 const TOTAL: Both<&str> = template(
-    "{total} virus reports were received in {month}, {change} from {then} in {before}.",
+    "{total} virus {total:report was|reports were} received in {month}, {change} from {then} in {before}.",
     "{month}のウイルスの届出件数は{total}件で、{before}の{then}件に対し{change}しました。",
 );
 const TOTAL_ALONE: Both<&str> = template(
-    "{total} virus reports were received in {month}.",
+    "{total} virus {total:report was|reports were} received in {month}.",
     "{month}のウイルスの届出件数は{total}件でした。",
 );
 const ABOVE: Both<&str> =
     template("They were {above} (since {since}).", "{since}以来、{above}ました。");
+const BELOW: Both<&str> =
+    template("They were {below} (since {since}).", "{since}以来、{below}ました。");
+const EXTREME: Both<&str> = template("That is {extreme}.", "{extreme}です。");
+const MAKES_IT: Both<&str> = template(
+    "{family} alone makes {share} of the change.",
+    "増減の{share}は{family}によるものです。",
+);
 const DETECTIONS: Both<&str> = template(
-    "In all, {pieces} pieces of viruses were detected, {change} from {then} in {before}.",
+    "In all, {pieces} {pieces:piece of a virus was|pieces of viruses were} detected, {change} from {then} in {before}.",
     "ウイルスの検出数は{pieces}個で、{before}の{then}個に対し{change}しました。",
 );
 const WORST: Both<&str> = template(
-    "{family} was reported most, {reports} times.",
+    "{family} was reported most, {reports} {reports:time|times}.",
     "届出が最も多かったのは{family}で、{reports}件でした。",
 );
 const RUN: Both<&str> = template(
@@ -38,9 +45,15 @@ const QUOTED_RUN: Both<&str> = template(
     "{source}の公表によれば{run}ですが、これは引用であり、本書では検証していません。",
 );
 const FAMILY: Both<&str> = template(
-    "{family}: {reports} reports, {change} from {then} in {before}.",
-    "{family}：{reports}件（{before}の{then}件に対し{change}）",
+    "{family}: {reports} {reports:report|reports}, {change} from {then} in {before}.",
+    "{family}：{reports}件（{before}の{then}件に対し{change}）。",
 );
+const NEW_FAMILY: Both<&str> = template(
+    "{family}: {reports} {reports:report|reports}; it is {new}, with none in {before}.",
+    "{family}：{reports}件（{before}には届出がなく、{new}）。",
+);
+const FAMILY_ALONE: Both<&str> =
+    template("{family}: {reports} {reports:report|reports}.", "{family}：{reports}件。");
 const PIECES: Both<&str> = template(
     "Its detections were {pieces}, {change} from {then}.",
     "検出数は{pieces}個で、前月の{then}個に対し{change}しました。",
@@ -58,11 +71,16 @@ pub(super) const TEMPLATES: &[Both<&str>] = &[
     TOTAL,
     TOTAL_ALONE,
     ABOVE,
+    BELOW,
+    EXTREME,
+    MAKES_IT,
     DETECTIONS,
     WORST,
     RUN,
     QUOTED_RUN,
     FAMILY,
+    NEW_FAMILY,
+    FAMILY_ALONE,
     PIECES,
     PIECES_TIMES,
     NOTHING,
@@ -74,6 +92,14 @@ const FAMILIES: &[Head] = &[
     template("Month before", "前月"),
     template("Change", "前月比"),
 ];
+const TOTALS: &[Head] = &[
+    template("Figure", "項目"),
+    template("This month", "当月"),
+    template("Month before", "前月"),
+    template("Change", "前月比"),
+];
+const REPORTS: Head = template("Virus reports", "ウイルスの届出件数");
+const DETECTED: Head = template("Detections", "ウイルスの検出数");
 const MONTHS: &[Head] = &[template("Month", "年月"), template("Reports", "届出件数")];
 
 /// The families that are not told by name.
@@ -90,7 +116,8 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
     let Some(reports) = &summary.reports else { return page.words(&NOTHING) };
     let Some(now) = at(&reports.virus, summary.month) else { return page.words(&NOTHING) };
     let text = Virus::of(summary, reports, page);
-    let sentences = [text.total(page, now), text.above(page), text.detections(page)];
+    let sentences =
+        [text.total(page, now), text.standing(page), text.makes_it(page), text.detections(page)];
     page.paragraph(joined(sentences));
     let worst = text.worst(page);
     page.paragraph(worst);
@@ -145,12 +172,35 @@ impl<'a> Virus<'a> {
             })
     }
 
-    pub(super) fn above(&self, page: &mut Page) -> crate::Sentences {
-        let first = statement::first_above(&self.reports.virus, self.month)?;
-        let claims::Statement::First(ref stated) = first else { return None };
-        let since = self.month.back(stated.stated_months)?;
-        let above = page.say("virus-reports-first-above", &self.virus, Some(first));
-        Sentence::new(&ABOVE).figure("above", above).time("since", month(since)).said()
+    /// How the month stands among those before it: beyond a round number for the first time in a while, or the
+    /// highest or lowest in a while.
+    pub(super) fn standing(&self, page: &mut Page) -> crate::Sentences {
+        let first = |page: &mut Page, side, id: &str, slot, template| {
+            let first = statement::first(side, &self.reports.virus, self.month)?;
+            let claims::Statement::First(ref stated) = first else { return None };
+            let since = self.month.back(stated.stated_months)?;
+            let said = page.say(id, &self.virus, Some(first));
+            Sentence::new(template).figure(slot, said).time("since", month(since)).said()
+        };
+        let above = first(page, Side::Above, "virus-reports-first-above", "above", &ABOVE);
+        let found = above
+            .or_else(|| first(page, Side::Below, "virus-reports-first-below", "below", &BELOW));
+        found.or_else(|| {
+            let extreme = statement::extreme(&self.reports.virus, self.month);
+            let extreme = page.say("virus-reports-extreme", &self.virus, extreme);
+            Sentence::new(&EXTREME).figure("extreme", extreme).said()
+        })
+    }
+
+    /// The family that makes most of the change of all reports, where one does.
+    fn makes_it(&self, page: &mut Page) -> crate::Sentences {
+        let whole = (at(&self.reports.virus, self.month)?, self.then(&self.reports.virus)?);
+        let rows =
+            (row(&self.reports.families, self.month)?, row(&self.reports.families, self.before?)?);
+        let (family, share) = statement::makes_it(rows, whole)?;
+        let share = page.say("virus-reports-made-by", &self.virus, Some(share));
+        let sentence = Sentence::new(&MAKES_IT).figure("share", share);
+        sentence.name("family", Both::alike(&family)).said()
     }
 
     pub(super) fn detections(&self, page: &mut Page) -> crate::Sentences {
@@ -200,9 +250,15 @@ impl<'a> Virus<'a> {
     }
 
     fn family(&self, page: &mut Page, family: &str, now: &Figure) -> crate::Sentences {
-        let then = row(&self.reports.families, self.before?).and_then(|row| of(row, family))?;
         let id = format!("virus-reports-{family}");
         let reports = page.say(&id, &self.virus, Some(statement::value(now)));
+        let rows = (
+            row(&self.reports.families, self.month)?,
+            self.before.and_then(|before| row(&self.reports.families, before)),
+        );
+        let Some(then) = rows.1.and_then(|row| of(row, family)) else {
+            return self.family_alone(page, family, (reports, &id), rows);
+        };
         let before = page.say(&format!("{id}-before"), &self.virus, Some(statement::value(then)));
         let change = page.say(&format!("{id}-change"), &self.virus, statement::change(now, then));
         Sentence::new(&FAMILY)
@@ -212,6 +268,28 @@ impl<'a> Virus<'a> {
             .figure("change", change)
             .time("before", self.words_before())
             .said()
+    }
+
+    /// A family without a figure of the month before: new, where every report of that month is another's.
+    fn family_alone(
+        &self,
+        page: &mut Page,
+        family: &str,
+        (reports, id): (Option<Proven>, &str),
+        (now, then): (&Row, Option<&Row>),
+    ) -> crate::Sentences {
+        let is_whole = |then: &&Row| {
+            self.then(&self.reports.virus).is_some_and(|all| statement::is_whole(then, all))
+        };
+        let new = then.filter(is_whole).map(|then| statement::new_entry(now, then, family));
+        let new = page.say(&format!("{id}-new"), &self.virus, new);
+        let said = |template| {
+            Sentence::new(template)
+                .name("family", Both::alike(family))
+                .figure("reports", reports.clone())
+        };
+        let whole = said(&NEW_FAMILY).figure("new", new).time("before", self.words_before());
+        whole.said().or_else(|| said(&FAMILY_ALONE).said())
     }
 
     pub(super) fn pieces_of(&self, page: &mut Page, family: &str) -> crate::Sentences {
@@ -241,7 +319,31 @@ impl<'a> Virus<'a> {
             .said()
     }
 
+    /// Reports and detections, beside those of the month before.
+    fn totals(&self, page: &mut Page) {
+        let now = at(&self.reports.virus, self.month);
+        let then = self.then(&self.reports.virus);
+        let mut rows = vec![vec![name(REPORTS.map(str::to_owned))]];
+        rows[0].extend(page.counted("virus-reports", &self.virus, now, then));
+        if let Some(now) = at(&self.reports.detections, self.month) {
+            let then = self.then(&self.reports.detections);
+            let said = page.say("detections", &self.pieces, Some(statement::about(now)));
+            let before = page.say("detections-before", &self.pieces, then.map(statement::about));
+            let change = then.and_then(|then| statement::change(now, then));
+            let change = page.say("detections-change", &self.pieces, change);
+            rows.push(vec![
+                name(DETECTED.map(str::to_owned)),
+                cell(said),
+                cell(before),
+                cell(change),
+            ]);
+        }
+        let caption = template("Virus reports and detections", "ウイルスの届出件数と検出数");
+        page.table("virus-totals", &caption, TOTALS, rows);
+    }
+
     fn tables(&self, page: &mut Page) {
+        self.totals(page);
         let before = self.before.and_then(|before| row(&self.reports.families, before));
         let mut rows = Vec::new();
         if let Some(now) = row(&self.reports.families, self.month) {
