@@ -54,9 +54,9 @@ fn seen(month: &str, services: &[(u16, u64, u64)]) -> String {
     for (port, points, times) in services {
         for n in 0..points * times {
             let (point, day, second) = (n % points, n / points % 28 + 1, n / points / 28 % 60);
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "{month}-{day:02} 12:00:{second:02},point-{point},192.0.2.{},{port}\n",
+                "{month}-{day:02} 12:00:{second:02},point-{point},192.0.2.{},{port}",
                 n % 250
             );
         }

@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::common::Observatory;
+use crate::pages::Checkers;
 
 /// How long a start with the samples may take in a debug build.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -82,11 +83,48 @@ fn samples_are_shown_and_sigterm_ends_it() {
     assert!(head.contains(" 200 "), "{head}");
     let health: serde_json::Value = serde_json::from_str(&health).unwrap();
     assert_eq!(health["status"], "ok");
-    assert!(serving.get("/bulletins").0.contains(" 200 "));
     assert!(serving.get("/nowhere").0.contains(" 404 "));
+    let page = told_of_the_samples(&observatory, &serving);
+    pages_have_no_fault(&serving, &page);
     assert_eq!(serving.end("-TERM").code(), Some(0));
     let left = observatory.data().with_file_name("yagura");
     assert!(!left.exists(), "samples went into a folder that goes again");
+}
+
+/// The samples' bulletin is published, in the languages that there are fonts for, and what it claims holds.
+fn told_of_the_samples(observatory: &Observatory, serving: &Serving) -> String {
+    let (head, list) = serving.get("/bulletins");
+    assert!(head.contains(" 200 ") && list.contains("<strong>March 2018</strong>"), "{list}");
+    let (head, page) = serving.get("/bulletins/2018-03/index.en.html");
+    assert!(head.contains(" 200 ") && head.contains("style-src 'unsafe-inline'"), "{head}");
+    assert!(page.contains("data-claim=\"accesses\""), "{page}");
+    assert!(!page.contains("lbl-north") && !page.contains("200.125.200.2"), "no point, no address");
+    let (_, claims) = serving.get("/bulletins/2018-03/claims.json");
+    let claims = observatory.file("claims.jsonl", claims);
+    observatory.run(&["claims", "check", claims.to_str().unwrap()]).ended(0);
+    let (head, feed) = serving.get("/bulletins/feed.atom");
+    assert!(head.contains("application/atom+xml"), "{head}");
+    let id = format!("http://{}/bulletins/2018-03/index.en.html", serving.address);
+    assert!(feed.contains(&id), "{feed}");
+    page
+}
+
+/// Every kind of page that the house has, as a browser shows it.
+fn pages_have_no_fault(serving: &Serving, bulletin: &str) {
+    let Some(mut checkers) = Checkers::find() else { return };
+    let (_, style) = serving.get("/style.css");
+    let (_, findings) = serving.get("/findings");
+    let finding = findings.split("href=\"").find(|rest| rest.starts_with("/finding/"));
+    let finding = finding.and_then(|rest| rest.split('"').next()).expect("samples have findings");
+    let paths = ["/", "/bulletins", "/findings", finding, "/reference", "/nowhere"];
+    for (name, path) in ["overview", "bulletins", "findings", "finding", "reference", "nowhere"]
+        .into_iter()
+        .zip(paths)
+    {
+        checkers.add(name, &serving.get(path).1, &style);
+    }
+    checkers.add("bulletin", bulletin, "");
+    assert_eq!(checkers.findings(), Vec::<String>::new());
 }
 
 /// Whoever watches the watchtower reads counts, and whether rows can be taken in.

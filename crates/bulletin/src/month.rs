@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use archive::Day;
 use archive::question::{Period, Scope};
-use jiff::tz::TimeZone;
 use observation::Micros;
 
 /// A civil month, as `YYYY-MM`.
@@ -68,12 +67,6 @@ impl Month {
     /// How many days it has.
     pub fn days(self) -> u64 {
         self.period().days().count() as u64
-    }
-
-    /// How many seconds it has in a zone: more or fewer than days × 86,400 where clocks changed.
-    pub fn seconds(self, zone: &TimeZone) -> u64 {
-        let micros = self.after().0.begins(zone) - self.0.begins(zone);
-        u64::try_from(micros / observation::SECOND).unwrap_or_default()
     }
 
     /// All points' figures of the month.
@@ -152,12 +145,5 @@ mod tests {
         assert_eq!((month("2024-02").days(), month("2023-02").days()), (29, 28));
         assert_eq!(month("2005-05").last().to_string(), "2005-05-31");
         assert_eq!(month("2005-05").words(), "May 2005");
-    }
-
-    #[test]
-    fn a_month_with_a_clock_change_is_an_hour_shorter() {
-        let paris = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
-        assert_eq!(month("2024-03").seconds(&TimeZone::UTC), 31 * 86_400);
-        assert_eq!(month("2024-03").seconds(&paris), 31 * 86_400 - 3_600);
     }
 }

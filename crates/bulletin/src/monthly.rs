@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use archive::Archive;
-use archive::question::{CountryCount, Scope, Service, ServiceCount, ServiceDay, Totals};
+use archive::question::{Scope, Service, ServiceDay, Totals};
 use claims::{Decimal, Entries, Figure, Row};
 use jiff::tz::TimeZone;
 use observation::{FindingRow, Micros};
-use summary::disclosure::{self, Cell, OTHER, POINTS, Threshold};
 use summary::{Backscatter, Monitoring, Surge};
 
-use crate::place::Places;
-use crate::rate::point_seconds;
+use crate::hiding::{by_country, services, threshold, told};
 use crate::{Error, Month, Result};
 
 /// The kind of access that is somebody's answer to a forged address: nobody else sends it unasked.
@@ -21,9 +19,6 @@ const ANSWER: &str = "tcp-syn-ack";
 /// The kinds of findings that are surges, and answers of those who were attacked under forged addresses.
 const SURGE: &str = "surge";
 const BACKSCATTER: &str = "backscatter";
-
-/// Services that are looked at for surges, and that have a name of their own in the ranking.
-const SERVICES: usize = 50;
 
 /// When the last row of a month or of the month before came; none where there is none.
 ///
@@ -48,13 +43,13 @@ pub async fn monitoring(
     if now.points == 0 {
         return Ok(None);
     }
-    let before = archive.quick_totals(&month.before().scope_as_of(as_of)).await?;
-    let services = archive.services(&scope).await?.rows;
+    let scope_before = month.before().scope_as_of(as_of);
+    let before = archive.quick_totals(&scope_before).await?;
+    // The month before is asked for by itself, so that what is hidden in its own bulletin is hidden here too.
+    let named = services(archive, &scope, now.points).await?;
+    let services_before = services(archive, &scope_before, before.points).await?;
     let days = archive.service_days(&scope).await?.rows;
-    let (few, few_before) = of_few(archive, [&scope, &month.before().scope_as_of(as_of)]).await?;
-    let named = ranking(&services, |row| row.accesses, &few);
-    let least = if now.points < POINTS.least { 0 } else { POINTS.least };
-    let threshold = Threshold { least, ..POINTS };
+    let threshold = threshold(now.points);
     let countries = archive.countries_at_points(&scope).await?;
     let tools = archive.tools_at_points(&scope).await?;
     let found = Found::of(archive, month, as_of).await?;
@@ -74,33 +69,21 @@ pub async fn monitoring(
         points: u32::try_from(now.points).unwrap_or(u32::MAX),
         seconds_up: (seconds < whole).then(|| Decimal::from(seconds)),
         coverage_assumed: now.coverage_assumed,
-        services_before: ranking(&services, |row| row.accesses_before, &few_before),
+        services_before,
         days_of_services: by_day(&named, &days, month),
         services: named,
         surges: found.surges,
         countries: by_country(&countries, now.accesses, threshold),
         tools: told(tools.into_iter(), now.accesses, threshold),
-        backscatter: answers.filter(|(_, points)| *points >= least).map(|(row, _)| Backscatter {
-            accesses: exact(row.accesses),
-            senders: exact(row.sources),
-            victims: found.victims.map(exact),
+        backscatter: answers.filter(|(_, points)| *points >= threshold.least).map(|(row, _)| {
+            Backscatter {
+                accesses: exact(row.accesses),
+                senders: exact(row.sources),
+                victims: found.victims.map(exact),
+            }
         }),
     }))
 }
-
-/// Services that too few points saw, in each of two months; none where there are too few points in it.
-async fn of_few(archive: &Archive, scopes: [&Scope; 2]) -> Result<(Few, Few)> {
-    let mut few = [Few::new(), Few::new()];
-    for (few, scope) in few.iter_mut().zip(scopes) {
-        if archive.quick_totals(scope).await?.points >= POINTS.least {
-            *few = archive.services_of_few(scope, POINTS.least).await?;
-        }
-    }
-    let [now, before] = few;
-    Ok((now, before))
-}
-
-type Few = BTreeSet<Service>;
 
 /// What the archive keeps of the detectors' findings in a month.
 #[derive(Default)]
@@ -131,7 +114,14 @@ impl Found {
     }
 }
 
-fn exact(count: u64) -> Figure {
+/// Seconds watched over all points; days of unknown coverage count as whole.
+pub fn point_seconds(totals: &Totals) -> u64 {
+    // `point_days` is a whole number of seconds over 86,400: rounding gives that number back.
+    (totals.point_days * 86_400.0).round() as u64
+}
+
+/// A count as a figure.
+pub(crate) fn exact(count: u64) -> Figure {
     Figure::exact(count)
 }
 
@@ -156,27 +146,6 @@ fn said(month: Month) -> Option<claims::Month> {
     month.to_string().parse().ok()
 }
 
-/// The services with the most accesses by name, without those that too few points saw; those that are not
-/// known before are not in it.
-fn ranking(services: &[ServiceCount], of: fn(&ServiceCount) -> u64, few: &Few) -> Row {
-    let mut sorted: Vec<&ServiceCount> = services.iter().filter(|row| of(row) > 0).collect();
-    sorted.sort_by_key(|row| std::cmp::Reverse(of(row)));
-    let (few, mut safe): (Vec<&ServiceCount>, Vec<&ServiceCount>) =
-        sorted.into_iter().partition(|row| few.contains(&row.service));
-    let mut rest = safe.split_off(SERVICES.min(safe.len()));
-    if !few.is_empty() && rest.is_empty() {
-        // The complement: what few saw should not follow from the total.
-        rest.extend(safe.pop());
-    }
-    let mut row: Vec<(String, Figure)> =
-        safe.into_iter().map(|row| (row.service.to_string(), exact(of(row)))).collect();
-    let rest: u64 = few.into_iter().chain(rest).map(of).sum();
-    if rest > 0 {
-        row.push((OTHER.to_owned(), exact(rest)));
-    }
-    row.into_iter().collect()
-}
-
 /// Accesses of each day of the month, of the services that have a name.
 fn by_day(named: &Row, days: &[ServiceDay], month: Month) -> Entries<String, Vec<u64>> {
     let first = month.first().to_epoch();
@@ -198,26 +167,25 @@ fn by_day(named: &Row, days: &[ServiceDay], month: Month) -> Entries<String, Vec
     named.filter_map(|(name, _)| Some((name.clone(), counts.remove(name)?))).collect()
 }
 
-/// Countries, where the databases can be relied on.
-fn by_country(rows: &[CountryCount], all: u64, threshold: Threshold) -> Row {
-    if !Places::of_countries(rows).can_be_told() {
-        return Entries(Vec::new());
-    }
-    let named = rows.iter().filter_map(|row| Some((row.country.clone()?, row.counts.accesses)));
-    told(named, all, threshold)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Names with their accesses at each point, of all accesses, as a row that may be told.
-fn told(at_points: impl Iterator<Item = (String, u64)>, all: u64, threshold: Threshold) -> Row {
-    let mut cells: BTreeMap<String, Cell> = BTreeMap::new();
-    for (name, accesses) in at_points {
-        let cell = cells.entry(name.clone()).or_insert(Cell { name, count: 0, behind: 0 });
-        cell.count += accesses;
-        cell.behind += 1;
+    #[tokio::test]
+    async fn an_empty_archive_watched_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let location = url::Url::from_directory_path(home.path()).unwrap();
+        let archive = Archive::open(&location, "Asia/Tokyo").await.unwrap();
+        let month = "2005-05".parse().unwrap();
+        assert_eq!(monitoring(&archive, month, None).await.unwrap(), None);
+        assert_eq!(latest_received(&archive, month).await.unwrap(), None);
     }
-    let cells: Vec<Cell> = cells.into_values().collect();
-    let named: u64 = cells.iter().map(|cell| cell.count).sum();
-    let hidden = disclosure::hidden(&cells, threshold, named < all);
-    let told = cells.into_iter().filter(|cell| !hidden.contains(&cell.name));
-    told.map(|cell| (cell.name, exact(cell.count))).collect()
+
+    #[test]
+    fn seconds_come_back_from_days() {
+        for seconds in [0, 1, 86_399, 2_678_400, 26_784_001, 400_000_000_007] {
+            let totals = Totals { point_days: seconds as f64 / 86_400.0, ..Totals::default() };
+            assert_eq!(point_seconds(&totals), seconds);
+        }
+    }
 }

@@ -1,9 +1,7 @@
-//! Names of countries, and whether what databases said of places can be relied on.
+//! Whether what databases said of places can be relied on.
 
 use archive::Day;
 use archive::question::{AsnCount, CountryCount, Placed};
-use gazetteer::Country;
-use maud::{Markup, html};
 
 /// The places of some accesses: how many are known, and from which databases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,30 +74,28 @@ fn joined(one: Option<(Day, Day)>, other: Option<(Day, Day)>) -> Option<(Day, Da
     }
 }
 
-/// The English name of a country by its code; none where the code is not known.
-pub fn name(code: &str) -> Option<&'static str> {
-    Country::parse(code)?.name()
-}
-
-/// A country's name and, smaller, its code; a word where it is not known.
-pub fn country(code: Option<&str>) -> Markup {
-    let Some(code) = code else { return html! { "not known" } };
-    match name(code) {
-        Some(name) => html! { (name) " " small { (code) } },
-        None => html! { (code) },
-    }
-}
-
-/// The first `top` rows of which the place is known, and after them the one of which it is not.
-pub fn first<T>(rows: &[T], top: usize, is_known: impl Fn(&T) -> bool) -> Vec<&T> {
-    let (known, unknown): (Vec<&T>, Vec<&T>) = rows.iter().partition(|row| is_known(row));
-    known.into_iter().take(top).chain(unknown).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trial::{country as row, day};
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn row(code: Option<&str>, accesses: u64, out_of_date: u64) -> CountryCount {
+        let database = Some(day("2005-05-01"));
+        CountryCount {
+            country: code.map(str::to_owned),
+            counts: Placed {
+                accesses,
+                packets: Some(accesses),
+                sources: accesses.div_ceil(40),
+                database_from: database,
+                database_to: database,
+                out_of_date,
+            },
+        }
+    }
 
     #[test]
     fn a_tenth_out_of_date_is_the_most() {
@@ -122,18 +118,5 @@ mod tests {
             "the databases of 2026-10-01 to 2026-11-01"
         );
         assert!(Places::default().databases().contains("does not tell"));
-    }
-
-    #[test]
-    fn countries_by_name() {
-        assert_eq!(country(Some("KR")).into_string(), "South Korea <small>KR</small>");
-        assert_eq!(country(Some("XX")).into_string(), "XX");
-        assert_eq!(country(None).into_string(), "not known");
-    }
-
-    #[test]
-    fn the_unknown_come_last() {
-        let first = first(&[None, Some(3), Some(2), Some(1)], 2, Option::is_some);
-        assert_eq!(first, [&Some(3), &Some(2), &None]);
     }
 }

@@ -3,8 +3,14 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::html;
+use press::{BundleError, NotGiven};
+use tokio::task::JoinError;
 
+use crate::look::chart::Undrawn;
 use crate::shell::{self, Room};
+
+/// What is said of a bulletin that nobody published.
+const MISSING: &str = "No bulletin is published at this address: see the list of bulletins.";
 
 /// Why a page cannot be given.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +24,7 @@ pub(crate) enum Failure {
     /// Something else than GET or HEAD.
     #[error("Pages are only read here: ask with GET or HEAD.")]
     Method,
-    /// The archive or the bulletin failed.
+    /// The archive, or the folder of bulletins, failed.
     #[error("{0}")]
     Inside(String),
 }
@@ -38,7 +44,7 @@ impl Failure {
             Failure::Missing(_) => "Not found",
             Failure::Usage(_) => "That cannot be asked",
             Failure::Method => "Not allowed",
-            Failure::Inside(_) => "The archive did not answer",
+            Failure::Inside(_) => "That cannot be answered now",
         }
     }
 }
@@ -63,11 +69,29 @@ impl From<archive::Error> for Failure {
     }
 }
 
-impl From<bulletin::Error> for Failure {
-    fn from(error: bulletin::Error) -> Self {
+impl From<Undrawn> for Failure {
+    fn from(error: Undrawn) -> Self {
+        Failure::Inside(error.to_string())
+    }
+}
+
+impl From<NotGiven> for Failure {
+    fn from(error: NotGiven) -> Self {
         match error {
-            bulletin::Error::Archive(error) => error.into(),
+            NotGiven::Missing => Failure::Missing(MISSING.to_owned()),
             error => Failure::Inside(error.to_string()),
         }
+    }
+}
+
+impl From<BundleError> for Failure {
+    fn from(error: BundleError) -> Self {
+        Failure::Inside(error.to_string())
+    }
+}
+
+impl From<JoinError> for Failure {
+    fn from(error: JoinError) -> Self {
+        Failure::Inside(error.to_string())
     }
 }

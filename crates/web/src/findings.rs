@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::look::figure;
+use crate::look::html::{cell, count_or, table};
 use archive::Archive;
 use axum::extract::{Path, Query, State};
-use bulletin::figure;
-use bulletin::html::{cell, count_or, table};
 use maud::{Markup, html};
 use observation::{Acknowledged, FindingRow, Micros};
 use serde::Deserialize;

@@ -11,7 +11,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
 /// Adds the headers.
 pub(crate) async fn secure<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // What was published stands alone, and brings its own.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -11,6 +11,7 @@ mod findings;
 mod headers;
 mod health;
 mod instruments;
+mod look;
 mod overview;
 mod query;
 mod reference;
@@ -24,15 +25,16 @@ use std::sync::Arc;
 use archive::Archive;
 use axum::Router;
 use axum::routing::get;
+use press::Shelf;
 use tokio::net::TcpListener;
 
 use error::Failure;
 
 pub use instruments::{Instruments, Readiness};
 
-/// Every page, over an archive.
-pub fn router(archive: Arc<Archive>) -> Router {
-    secured(pages(archive))
+/// Every page, over an archive and a folder of bulletins.
+pub fn router(archive: Arc<Archive>, bulletins: Shelf) -> Router {
+    secured(pages(archive, bulletins))
 }
 
 /// The style sheet of the house, for pages that are not ours.
@@ -44,12 +46,10 @@ fn secured(pages: Router) -> Router {
     pages.layer(axum::middleware::map_response(headers::secure))
 }
 
-fn pages(archive: Arc<Archive>) -> Router {
+fn pages(archive: Arc<Archive>, bulletins: Shelf) -> Router {
     Router::new()
         .route("/", get(overview::page))
-        .route("/bulletins", get(bulletins::list))
-        .route("/bulletin/{month}", get(bulletins::page))
-        .route("/bulletin/{month}/data/{file}", get(bulletins::data))
+        .merge(bulletins::router(bulletins))
         .route("/findings", get(findings::list))
         .route("/finding/{id}", get(findings::page))
         .route("/reference", get(reference::page))
@@ -60,17 +60,19 @@ fn pages(archive: Arc<Archive>) -> Router {
         .with_state(archive)
 }
 
-/// Serves the pages, and `/metrics` and `/ready` where there are `instruments`, until `shutdown` is done and the requests under way are answered.
+/// Serves the pages, and `/metrics` and `/ready` where there are `instruments`, until `shutdown` is done and the
+/// requests under way are answered.
 ///
 /// # Errors
 /// The listener failed.
 pub async fn serve(
     archive: Arc<Archive>,
+    bulletins: Shelf,
     instruments: Option<Arc<dyn Instruments>>,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let mut all = pages(archive);
+    let mut all = pages(archive, bulletins);
     if let Some(instruments) = instruments {
         all = all.merge(instruments::router(instruments));
     }

@@ -35,7 +35,7 @@ fn table(name: &str, fields: &[Field]) -> Markup {
     html! {
         section id=(name) {
             h2 { (name) }
-            (bulletin::html::table(&format!("Columns of {name}"), &COLUMNS, COLUMNS.len(), &rows))
+            (crate::look::html::table(&format!("Columns of {name}"), &COLUMNS, COLUMNS.len(), &rows))
         }
     }
 }
@@ -51,7 +51,7 @@ fn functions() -> Markup {
     html! {
         section id="functions" {
             h2 { "functions" }
-            (bulletin::html::table("Functions for addresses, in yagura sql", &["Call", "Gives"], 2, &rows))
+            (crate::look::html::table("Functions for addresses, in yagura sql", &["Call", "Gives"], 2, &rows))
         }
     }
 }

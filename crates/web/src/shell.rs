@@ -31,7 +31,7 @@ pub(crate) fn page(title: &str, here: Room, body: &Markup) -> Markup {
     let style = html! { link rel="stylesheet" href="/style.css"; };
     let shell = html! {
         a.skip href="#content" { "To the content" }
-        div.bar {
+        header.bar {
             a.home href="/" { "Yagura" }
             nav aria-label="Pages" { @for (room, path, name) in ROOMS {
                 a href=(path) aria-current=[(room == here).then_some("page")] { (name) }
@@ -39,7 +39,7 @@ pub(crate) fn page(title: &str, here: Room, body: &Markup) -> Markup {
         }
         main id="content" { (body) }
     };
-    bulletin::html::page(&format!("{title} · Yagura"), &style, &shell)
+    crate::look::html::page(&format!("{title} · Yagura"), &style, &shell)
 }
 
 /// The style sheet: the bulletin's, then ours.
@@ -49,7 +49,7 @@ pub(crate) async fn style() -> impl IntoResponse {
 }
 
 pub(crate) fn sheet() -> String {
-    [bulletin::STYLE, include_str!("style.css")].concat()
+    [crate::look::STYLE, include_str!("style.css")].concat()
 }
 
 /// What to do with an empty archive.

@@ -23,6 +23,7 @@ mod findings;
 mod import;
 mod log;
 mod mails;
+mod making;
 mod narratives;
 mod point;
 mod progress;

@@ -109,6 +109,8 @@ pub(crate) struct Settings {
     pub(crate) counter: Option<CounterSettings>,
     /// Where series are that others published, for bulletins.
     pub(crate) quoted: PathBuf,
+    /// Where bulletins are that the pages show once they are published.
+    pub(crate) bulletins: PathBuf,
     /// The zone of civil days.
     pub(crate) zone: String,
     /// Where pages are served.
@@ -250,6 +252,7 @@ impl Settings {
             states,
             mailbox,
             quoted: data.join("quoted"),
+            bulletins: data.join("bulletins"),
             zone,
             listen: file.listen.map_or_else(|| LISTEN.parse(), Ok)?,
             spans: Spans {

@@ -1,12 +1,14 @@
 //! `yagura bulletin state` and `front`: a folder of bulletins, a folder a month, what is published of it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use bulletin::Month;
 use jiff::Timestamp;
-use press::{Bundle, Issue, Standing, State};
+use observation::Micros;
+use press::{Bundle, Issue, Shelf, Standing, State};
+use summary::Earlier;
 
 use crate::Done;
 use crate::bulletins::{read, verified};
@@ -33,45 +35,46 @@ pub(crate) fn state(args: &StateArgs) -> Result<Done> {
         args.bundle.display()
     );
     let at = args.at.unwrap_or_else(Timestamp::now).to_string();
-    let lines = lines(&args.bundle)? + &press::state_line(next, &at, &bundle.manifest());
-    let beside = beside(&args.bundle);
-    fs::write(&beside, lines).with_context(|| format!("cannot write {}", beside.display()))?;
+    note(&args.bundle, &bundle, next, &at)?;
     say!("{}", next.as_str());
     Ok(Done::Whole)
 }
 
-/// The file of states beside a bundle: `2005-05.state` beside `2005-05`.
-fn beside(bundle: &Path) -> PathBuf {
-    let mut name = bundle
-        .components()
-        .next_back()
-        .map_or_else(Default::default, |name| name.as_os_str().to_owned());
-    name.push(".state");
-    bundle.with_file_name(name)
+/// Writes a bundle's state beside it.
+fn note(folder: &Path, bundle: &Bundle, state: State, at: &str) -> Result<()> {
+    let lines = press::states(folder)? + &press::state_line(state, at, &bundle.manifest());
+    let beside = press::states_beside(folder);
+    fs::write(&beside, lines).with_context(|| format!("cannot write {}", beside.display()))
 }
 
-fn lines(bundle: &Path) -> Result<String> {
-    let beside = beside(bundle);
-    match fs::read_to_string(&beside) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        read => read.with_context(|| format!("cannot read {}", beside.display())),
-    }
+/// Publishes a bundle that was just made, without anybody's look: for samples only.
+pub(crate) fn publish(folder: &Path, bundle: &Bundle, at: &str) -> Result<()> {
+    [State::Reviewed, State::Published]
+        .into_iter()
+        .try_for_each(|state| note(folder, bundle, state, at))
 }
 
 fn standing(folder: &Path, bundle: &Bundle) -> Result<Standing> {
-    Ok(press::standing(&lines(folder)?, &bundle.manifest()))
+    Ok(press::standing(&press::states(folder)?, &bundle.manifest()))
 }
 
 /// Writes what leads to the published bulletins of a folder: `index.html`, `feed.atom`, and `YYYY-MM.json`
 /// for each month.
 pub(crate) fn front(args: &FrontArgs) -> Result<Done> {
-    let mut base = args.base.clone();
+    let published = write_front(&args.folder, &args.base)?;
+    say!("bulletins that are published: {published}");
+    Ok(Done::Whole)
+}
+
+/// Writes the front of a folder that is served at `base`, and says how many bulletins are public.
+pub(crate) fn write_front(folder: &Path, base: &str) -> Result<usize> {
+    let mut base = base.to_owned();
     if !base.ends_with('/') {
         base.push('/');
     }
     let mut issues = Vec::new();
-    let unread = || format!("cannot read {}", args.folder.display());
-    for entry in fs::read_dir(&args.folder).with_context(unread)? {
+    let unread = || format!("cannot read {}", folder.display());
+    for entry in fs::read_dir(folder).with_context(unread)? {
         let entry = entry.with_context(unread)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if let Some(month) = name.parse::<Month>().ok().filter(|_| entry.path().is_dir()) {
@@ -80,16 +83,15 @@ pub(crate) fn front(args: &FrontArgs) -> Result<Done> {
     }
     issues.sort_by(|one: &Issue, other| other.month.cmp(&one.month));
     let write = |name: &str, text: String| {
-        let path = args.folder.join(name);
+        let path = folder.join(name);
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
     };
     for issue in &issues {
         write(&format!("{}.json", issue.month), press::month(issue))?;
     }
-    write("feed.atom", press::feed(&issues, &base))?;
+    write(press::FEED, press::feed(&issues, &base))?;
     write("index.html", press::front(&issues))?;
-    say!("bulletins that are published: {}", issues.len());
-    Ok(Done::Whole)
+    Ok(issues.len())
 }
 
 /// A month's bulletin where it is public. One that does not verify is published by nobody.
@@ -110,6 +112,36 @@ fn issue(folder: &Path, month: Month) -> Result<Option<Issue>> {
     let as_of = figures.as_of;
     let at = at.parse::<Timestamp>().context("the moment of its state is none")?.to_string();
     Ok(Some(Issue { month: month.to_string(), state, at, as_of, titles }))
+}
+
+/// Bulletins of so many months are compared with what is known now: as far as series look back.
+const LOOKED_AT: u32 = 24;
+
+/// What the published bulletins of a folder told of months before one, the earliest first: those that stand for
+/// the moment or an earlier one.
+pub(crate) fn earlier(
+    folder: &Path,
+    month: claims::Month,
+    as_of: Option<Micros>,
+) -> Result<Vec<Earlier>> {
+    let shelf = Shelf::new(folder);
+    let mut all = Vec::new();
+    for shelved in shelf.all()?.into_iter().rev() {
+        let of: claims::Month = shelved.month.parse()?;
+        let is_before = of.until(month).is_some_and(|back| (1..=LOOKED_AT).contains(&back));
+        if !is_before || !shelved.standing.state.is_public() {
+            continue;
+        }
+        let whose = || format!("the published bulletin of {of} cannot be compared with");
+        let bytes = shelf.file(&shelved.month, summary::FIGURES).with_context(whose)?;
+        let figures = summary::figures_of(&String::from_utf8_lossy(&bytes)).with_context(whose)?;
+        let moment = figures.as_of.as_deref().and_then(|moment| moment.parse::<Timestamp>().ok());
+        let moment = moment.map(Timestamp::as_microsecond);
+        if moment.is_none_or(|moment| as_of.is_none_or(|as_of| moment <= as_of)) {
+            all.push(figures.told());
+        }
+    }
+    Ok(all)
 }
 
 /// What a state is on the command line.

@@ -1,7 +1,7 @@
 //! `yagura up`: serves the pages.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::cli::{Folder, UpArgs};
 use crate::receive::Receiving;
 use crate::samples::{SAMPLES, Sample};
 use crate::settings::Settings;
-use crate::{Done, alerts, counters, detect, import, open};
+use crate::{Done, alerts, counters, detect, import, making, open, shelf};
 
 /// How long after the start the first look at the archive begins: whoever opens a page first should
 /// not wait for the detectors.
@@ -38,6 +38,7 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
     if args.sample {
         load_samples(&archive, &settings).await?;
     }
+    let sample = if args.sample { sample_bulletin(&archive, &settings).await? } else { None };
     let listen = args.listen.unwrap_or(settings.listen);
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
         format!(
@@ -65,10 +66,19 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
         tell(&counter.words);
     }
     tell(&format!("Yagura is up: open http://{}/\nStop it with Ctrl-C.", listener.local_addr()?));
+    if let Some(bundle) = sample {
+        let base = format!("http://{}/bulletins/", listener.local_addr()?);
+        shelf::write_front(&settings.bulletins, &base)?;
+        tell(&format!(
+            "The samples\u{2019} bulletin is at {base}; recompute it with: yagura bulletin verify {}",
+            bundle.display()
+        ));
+    }
     let instruments = receiving.as_ref().map(|receiving| receiving.instruments.clone());
     let desk = alerts::desk(&settings)?;
     let looking = tokio::spawn(look_for_findings(archive.clone(), desk));
-    let served = web::serve(archive, instruments, listener, stop()).await;
+    let shelf = press::Shelf::new(&settings.bulletins);
+    let served = web::serve(archive, shelf, instruments, listener, stop()).await;
     looking.abort();
     if let Some(receiving) = receiving {
         receiving.end().await;
@@ -124,6 +134,13 @@ async fn load_samples(archive: &Archive, settings: &Settings) -> Result<()> {
     archive.refresh_daily().await?;
     detect::refresh(archive).await?;
     Ok(())
+}
+
+/// The bulletin of the samples' last month, published.
+async fn sample_bulletin(archive: &Archive, settings: &Settings) -> Result<Option<PathBuf>> {
+    let Some(extent) = archive.extent().await? else { return Ok(None) };
+    let month = bulletin::Month::of(extent.to);
+    Ok(Some(making::publish_sample(archive, settings, month).await?))
 }
 
 async fn load(

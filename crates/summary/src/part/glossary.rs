@@ -184,10 +184,9 @@ fn word(text: &str, words: &str) -> Option<usize> {
     let is_letter =
         |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
     let alone = |(at, _): &(usize, &str)| {
-        let (before, after) = (text.get(..*at), text.get(at + words.len()..));
-        let latin = words.is_ascii();
-        !(latin && is_letter(before.and_then(|text| text.chars().next_back())))
-            && !(latin && is_letter(after.and_then(|text| text.chars().next())))
+        let before = text.get(..*at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + words.len()..).and_then(|text| text.chars().next());
+        !words.is_ascii() || !is_letter(before) && !is_letter(after)
     };
     text.match_indices(words).find(alone).map(|(at, _)| at)
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::look::figure;
 use archive::question::DayOfPoint;
-use bulletin::figure;
 use maud::{Markup, html};
 
 use super::Overview;
@@ -27,7 +27,7 @@ pub(super) fn table(overview: &Overview) -> Markup {
     } } };
     let columns: Vec<&str> = std::iter::once("Day").chain(points.iter().copied()).collect();
     html! {
-        div.heat { (bulletin::html::table("Accesses, and below them sources, of each day and point", &columns, 1, &rows)) }
+        div.heat { (crate::look::html::table("Accesses, and below them sources, of each day and point", &columns, 1, &rows)) }
         p.note { "The more accesses, the darker. \u{2013}: no data. *: coverage assumed or unknown." }
     }
 }

@@ -10,6 +10,7 @@ mod tables;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::look::{chart, figure, rate};
 use archive::Archive;
 use archive::question::{
     AsnCount, CountryCount, DayOfPoint, KindCount, Period, ScannerCount, Scope, ServiceCount,
@@ -17,7 +18,6 @@ use archive::question::{
 };
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{self, State};
-use bulletin::{chart, figure, rate};
 use maud::{Markup, html};
 
 use crate::error::Failure;

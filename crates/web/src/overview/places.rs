@@ -1,9 +1,10 @@
 //! Countries and autonomous systems of the sources.
 
+use crate::look::figure;
+use crate::look::html::{cell, count, table};
+use crate::look::place;
 use archive::question::{Period, Placed};
-use bulletin::figure;
-use bulletin::html::{cell, count, table};
-use bulletin::place::{self, Places};
+use bulletin::Places;
 use maud::{Markup, html};
 
 use super::{Overview, SHORT};

@@ -1,8 +1,8 @@
 //! Accesses of known scanners, by operator.
 
+use crate::look::html::{cell, count, table};
+use crate::look::{figure, place};
 use archive::question::ScannerCount;
-use bulletin::html::{cell, count, table};
-use bulletin::{figure, place};
 use maud::{Markup, html};
 
 use super::{Overview, SHORT};

@@ -1,8 +1,8 @@
 //! Services, sources, kinds and tools.
 
+use crate::look::html::{cell, count, table};
+use crate::look::listing;
 use archive::question::Source;
-use bulletin::html::{cell, count, table};
-use bulletin::listing;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
@@ -33,7 +33,7 @@ fn source_row(row: &Source) -> Markup {
     html! { tr {
         th scope="row" { code { (row.src) } }
         (count(row.accesses))
-        (cell(&bulletin::figure::count_or_dash(row.packets)))
+        (cell(&crate::look::figure::count_or_dash(row.packets)))
         (count(row.points))
         (count(row.services))
         (cell(&minute(row.first_seen)))

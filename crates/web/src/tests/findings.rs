@@ -5,6 +5,8 @@ use axum::http::{Method, StatusCode};
 use observation::{Acknowledged, FindingRow};
 use url::Url;
 
+use press::Shelf;
+
 use super::{Answer, ask_of, get, says};
 
 const LINE: &str = r#"{"id":"00000000000000aa","kind":"flood","rule":"<b>syn</b>","target":"192.0.2.1",
@@ -49,7 +51,7 @@ async fn pages(paths: &[&str]) -> Vec<Answer> {
     archive.keep_findings(&[(day, rows)]).await.unwrap();
     let (finding, note) = ("00000000000000bb".to_owned(), "told <them>".to_owned());
     archive.acknowledge(&[Acknowledged { finding, note, received: 0 }]).await.unwrap();
-    ask_of(archive, Method::GET, paths).await
+    ask_of(archive, Shelf::new("nowhere"), Method::GET, paths).await
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ use gazetteer::Scanners;
 use observation::{Origin, Point, SECOND};
 use url::Url;
 
+use press::Shelf;
+
 use super::{Answer, ask_of, says};
 
 /// A source address, its country and its autonomous system.
@@ -34,7 +36,7 @@ async fn overview(database: &str, rows: &[Row<'_>], scanners: Option<Scanners>) 
     let staged = stage.finish().await.unwrap();
     let delivery = Delivery { point, generation: "1".to_owned(), rows: rows.len() as u64 };
     archive.deliver_accesses(&[delivery], staged).await.unwrap();
-    ask_of(archive, Method::GET, &["/"]).await.remove(0)
+    ask_of(archive, Shelf::new("nowhere"), Method::GET, &["/"]).await.remove(0)
 }
 
 const ROWS: [Row<'_>; 4] = [

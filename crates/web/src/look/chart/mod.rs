@@ -6,25 +6,23 @@
 
 mod canvas;
 mod days;
-mod ports;
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::{Model, Result};
+use canvas::{Result, Size};
 
-pub use canvas::Size;
-pub use days::{Bar, bars, days};
-pub use ports::{Names, ports};
+pub(crate) use canvas::Undrawn;
+pub(crate) use days::{bars, days};
 
 /// A chart and its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chart {
+pub(crate) struct Chart {
     /// Its name: the file's, and the root of its ids in a page.
-    pub name: &'static str,
+    name: &'static str,
     /// What it shows.
-    pub title: String,
+    title: String,
     /// What is to be seen in it, for those who cannot see it.
-    pub description: String,
+    description: String,
     height: u32,
     wide: String,
     narrow: String,
@@ -44,15 +42,8 @@ impl Chart {
         Ok(Chart { name, title, description, height, wide, narrow })
     }
 
-    /// A file of its own, on white.
-    pub fn file(&self) -> String {
-        let paper = "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>";
-        let svg = self.svg(Size::Wide, &(paper.to_owned() + &self.wide)).into_string();
-        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{svg}\n")
-    }
-
     /// For a page: both sizes, and the title as a caption.
-    pub fn figure(&self) -> Markup {
+    pub(crate) fn figure(&self) -> Markup {
         html! {
             figure.chart {
                 figcaption { (self.title) }
@@ -75,22 +66,4 @@ impl Chart {
             }
         }
     }
-}
-
-/// The charts of a month; none where the month has no data.
-///
-/// # Errors
-/// A chart could not be drawn.
-pub fn of(model: &Model) -> Result<Vec<Chart>> {
-    if !model.now.has_data() {
-        return Ok(Vec::new());
-    }
-    let now = model.month.words();
-    let before = model.month.before().words();
-    let names = Names { now: &now, before: model.before.has_data().then_some(before.as_str()) };
-    let bars = bars(model.month.period().days(), &model.now.days);
-    Ok(vec![
-        days(format!("Accesses per day, all points, {now}"), &bars)?,
-        ports(format!("Accesses by service, {now}"), &model.services, &names)?,
-    ])
 }

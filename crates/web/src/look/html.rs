@@ -1,21 +1,21 @@
 //! Small pieces of pages.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
-use crate::figure;
+use super::figure;
 
 /// A cell with a count.
-pub fn count(value: u64) -> Markup {
+pub(crate) fn count(value: u64) -> Markup {
     html! { td.n { (figure::count(value)) } }
 }
 
 /// A cell with a figure that is text already, or the word for its absence.
-pub fn cell(value: &str) -> Markup {
+pub(crate) fn cell(value: &str) -> Markup {
     html! { td.n { (value) } }
 }
 
 /// A cell with a count that may be missing: then it holds a word.
-pub fn count_or(value: Option<u64>, word: &str) -> Markup {
+pub(crate) fn count_or(value: Option<u64>, word: &str) -> Markup {
     match value {
         Some(value) => count(value),
         None => html! { td.n.none { (word) } },
@@ -24,7 +24,7 @@ pub fn count_or(value: Option<u64>, word: &str) -> Markup {
 
 /// A table with a caption; columns after the first `words` hold figures. Scrolls by itself where
 /// the page is too narrow.
-pub fn table(caption: &str, columns: &[&str], words: usize, rows: &Markup) -> Markup {
+pub(crate) fn table(caption: &str, columns: &[&str], words: usize, rows: &Markup) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label=(caption) {
             table {
@@ -40,7 +40,7 @@ pub fn table(caption: &str, columns: &[&str], words: usize, rows: &Markup) -> Ma
 }
 
 /// A whole page. `style` goes into the head: a `style` or a `link` element.
-pub fn page(title: &str, style: &Markup, body: &Markup) -> Markup {
+pub(crate) fn page(title: &str, style: &Markup, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -53,9 +53,4 @@ pub fn page(title: &str, style: &Markup, body: &Markup) -> Markup {
             body { (body) }
         }
     }
-}
-
-/// A style sheet inside the page, for files that stand alone.
-pub fn style(css: &str) -> Markup {
-    html! { style { (PreEscaped(css)) } }
 }

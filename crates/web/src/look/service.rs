@@ -1,21 +1,15 @@
 //! Names of services and ICMP types. A name says what is registered, not what was asked for.
 
-use archive::question::{Service, ServiceCount};
+use archive::question::Service;
 
 /// The registered name of a service or ICMP type; none where we know of none.
-pub fn name(service: &Service) -> Option<&'static str> {
+pub(crate) fn name(service: &Service) -> Option<&'static str> {
     let protocol = service.protocol?;
     match (service.port, service.icmp_type) {
         (Some(port), _) => gazetteer::service::name(protocol, port),
         (None, Some(icmp_type)) => gazetteer::icmp::name(protocol, icmp_type),
         (None, None) => gazetteer::protocol::name(protocol),
     }
-}
-
-/// The service and its name, for a chart: `445/tcp microsoft-ds`.
-pub fn label(count: &ServiceCount) -> String {
-    let name = name(&count.service).map(|name| format!(" {name}")).unwrap_or_default();
-    format!("{}{name}", count.service)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! Tables that bulletins and other pages of the house share.
+//! Tables of services, kinds and tools.
 
 use archive::question::{KindCount, ServiceCount, ToolCount};
 use maud::{Markup, html};
 
-use crate::html::{cell, count, count_or, table};
-use crate::{figure, service};
+use super::html::{cell, count, count_or, table};
+use super::{figure, service};
 
 const SHOWN: usize = 20;
 const SERVICES: [&str; 7] =
@@ -12,7 +12,7 @@ const SERVICES: [&str; 7] =
 
 /// The first services of a list, with their shares of `all` accesses; `unranked` stands for the
 /// rank before of those that had none.
-pub fn services(rows: &[ServiceCount], all: u64, unranked: &str) -> Markup {
+pub(crate) fn services(rows: &[ServiceCount], all: u64, unranked: &str) -> Markup {
     let shown = rows.get(..SHOWN).unwrap_or(rows);
     let caption = match rows.len() {
         ..=SHOWN => "Services by accesses".to_owned(),
@@ -38,7 +38,7 @@ fn service_row(row: &ServiceCount, all: u64, unranked: &str) -> Markup {
 }
 
 /// Kinds and tools, side by side where there is room, with their shares of `all` accesses.
-pub fn kinds_and_tools(kinds: &[KindCount], tools: &[ToolCount], all: u64) -> Markup {
+pub(crate) fn kinds_and_tools(kinds: &[KindCount], tools: &[ToolCount], all: u64) -> Markup {
     let kinds = kinds.iter().map(|row| (row.kind.as_str(), row.accesses, row.sources));
     let tools = tools
         .iter()

@@ -1,7 +1,7 @@
 //! Figures as readers see them, from exact integers, rounded once, half away from zero.
 
 /// A count with a comma before each three digits: 1,234,567.
-pub fn count(value: u64) -> String {
+pub(crate) fn count(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -14,18 +14,18 @@ pub fn count(value: u64) -> String {
 }
 
 /// A count, or a dash where it is not known.
-pub fn count_or_dash(value: Option<u64>) -> String {
+pub(crate) fn count_or_dash(value: Option<u64>) -> String {
     value.map_or_else(|| "\u{2013}".to_owned(), count)
 }
 
 /// `over / under` in tenths, rounded half up; none where `under` is 0 or the product is too large.
-pub fn tenths(over: u128, under: u128) -> Option<u128> {
+pub(crate) fn tenths(over: u128, under: u128) -> Option<u128> {
     let doubled = over.checked_mul(20)?.checked_add(under)?;
     doubled.checked_div(under.checked_mul(2)?)
 }
 
 /// Tenths with one decimal: 12,345.6.
-pub fn decimal(tenths: u128) -> String {
+pub(crate) fn decimal(tenths: u128) -> String {
     let whole = u64::try_from(tenths / 10).unwrap_or(u64::MAX);
     format!("{}.{}", count(whole), tenths % 10)
 }
@@ -33,7 +33,7 @@ pub fn decimal(tenths: u128) -> String {
 /// A part of a whole in percent with one decimal, as `98.2%`.
 ///
 /// What is not all is never called 100.0%, nor what is not nothing 0.0%.
-pub fn share(part: u64, whole: u64) -> Option<String> {
+pub(crate) fn share(part: u64, whole: u64) -> Option<String> {
     let tenths = tenths(u128::from(part) * 100, u128::from(whole))?;
     Some(match tenths {
         0 if part > 0 => "< 0.1%".to_owned(),

@@ -5,12 +5,15 @@ use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::{Error, Result};
+/// A chart that could not be drawn: a fault of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("the chart {0} could not be drawn: {1}")]
+pub(crate) struct Undrawn(&'static str, String);
+
+pub(super) type Result<T> = std::result::Result<T, Undrawn>;
 
 /// Indigo, the ink of figures.
 pub(super) const INK: RGBColor = RGBColor(0x22, 0x3a, 0x5e);
-/// What is compared with: pale, with an edge of ink, so that it is told apart without colour too.
-pub(super) const PALE: RGBColor = RGBColor(0xd3, 0xda, 0xe4);
 /// Days that nobody watched.
 pub(super) const VOID: RGBColor = RGBColor(0xec, 0xe8, 0xdf);
 /// Lines to read by.
@@ -26,7 +29,7 @@ pub(super) type Painted = std::result::Result<(), DrawingAreaErrorKind<std::io::
 
 /// How wide the page is that a chart is drawn for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Size {
+pub(crate) enum Size {
     /// A desk or paper.
     Wide,
     /// A phone.
@@ -35,7 +38,7 @@ pub enum Size {
 
 impl Size {
     /// The width in pixels.
-    pub fn width(self) -> u32 {
+    pub(crate) fn width(self) -> u32 {
         self.pick(720, 360)
     }
 
@@ -62,7 +65,7 @@ pub(super) fn draw(
     {
         let area = SVGBackend::with_string(&mut svg, pixels).into_drawing_area();
         let painted = paint(&area).and_then(|()| area.present());
-        painted.map_err(|error| Error::Chart(name, error.to_string()))?;
+        painted.map_err(|error| Undrawn(name, error.to_string()))?;
     }
     let shapes = svg.split_once('>').map_or("", |(_, rest)| rest);
     Ok(shapes.trim().trim_end_matches("</svg>").to_owned())
