@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use incident::log::Head;
 use incident::name::Resolution;
 use incident::record::{Disposition, Filing, FilingId, Item, ItemId, Kind, Receipt, Reporter, Tlp};
-use incident::rule::Vintage;
-use incident::{Micros, Month};
+use incident::rule::{Count, Standing, Vintage};
+use incident::{Micros, Month, Share};
 use intake::Sealed;
 use serde::Serialize;
 
@@ -23,7 +23,7 @@ pub struct Taken {
     pub filings: Vec<(FilingId, Receipt)>,
     /// Filings in it that had come before.
     pub again: Vec<FilingId>,
-    /// Pieces that it adds to the detections.
+    /// Pieces that scanners tell of in it; those of virus reports stand in their lines.
     pub pieces: u64,
     /// The item that it repeats.
     pub same_as: Option<ItemId>,
@@ -181,4 +181,29 @@ pub struct Standings {
     pub closed: Option<Micros>,
     /// Every figure that was published of it, in order.
     pub vintages: Vec<Vintage>,
+}
+
+/// A month's count, and how it stands beside what was published of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// The count, as it is now.
+    #[serde(flatten)]
+    pub count: Count,
+    /// When the month was closed; none while it is preliminary.
+    pub closed: Option<Micros>,
+    /// The last figure that was published; none where none was.
+    pub published: Option<Published>,
+}
+
+/// A figure that was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Published {
+    /// The number of its vintage, from 1.
+    pub vintage: u32,
+    /// How firm it is.
+    pub standing: Standing,
+    /// The figure.
+    pub total: Share,
+    /// When it was counted.
+    pub counted: Micros,
 }

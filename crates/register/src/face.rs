@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use incident::Micros;
 use incident::record::{Channel, Disposition};
 use incident::rule::{Count, Difference};
+use incident::{Micros, Month};
 
 pub use intake::MOST_BYTES;
 
-use crate::answer::{Audit, Fates, Page, Shown, Taken};
+use crate::answer::{Audit, Counted, Fates, Page, Published, Shown, Taken};
 use crate::error::{Error, Result};
 use crate::export::{Export, House};
 use crate::maildir::Collected;
@@ -75,6 +75,21 @@ impl Collected {
         };
         self.left.is_empty() && self.taken.iter().all(good)
     }
+}
+
+/// A month under a rule, and how it stands.
+///
+/// # Errors
+/// Where there is no such rule, or the database fails.
+pub fn count(book: &mut Register, rule: &str, month: Month) -> Result<Counted> {
+    let (count, standings) = (book.count(rule, month)?, book.standings(rule, month)?);
+    let published = standings.vintages.last().map(|last| Published {
+        vintage: last.number,
+        standing: last.standing,
+        total: last.count.total,
+        counted: last.counted,
+    });
+    Ok(Counted { count, closed: standings.closed, published })
 }
 
 /// Reports as XARF 4; those that came as XARF keep what they said of the machine.
@@ -152,8 +167,24 @@ pub fn text_of_shown(shown: &Shown) -> String {
     serde_json::to_string_pretty(shown).unwrap_or_default()
 }
 
+/// A figure and its parts, the largest first, and how it stands.
+pub fn text_of_counted(counted: &Counted) -> String {
+    let mut text = text_of_count(&counted.count);
+    let moment = |micros| jiff::Timestamp::from_microsecond(micros).unwrap_or_default();
+    let _ = match counted.closed {
+        None => writeln!(text, "preliminary: the month is not closed"),
+        Some(at) => writeln!(text, "closed {:.0}", moment(at)),
+    };
+    if let Some(last) = &counted.published {
+        let (number, standing, at) = (last.vintage, last.standing, moment(last.counted));
+        let _ =
+            writeln!(text, "published: {}, {standing}, vintage {number} of {at:.0}", last.total);
+    }
+    text
+}
+
 /// A figure and its parts, the largest first.
-pub fn text_of_count(count: &Count) -> String {
+fn text_of_count(count: &Count) -> String {
     let mut text = format!(
         "{} {} {}, rule {} version {}, names version {}, zone {}\n",
         count.month,

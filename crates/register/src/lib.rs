@@ -33,8 +33,8 @@ mod tests;
 mod word;
 
 pub use answer::{
-    Audit, Erased, Fates, Listed, Page, RowFate, Search, Shown, ShownLine, Standings, Taken,
-    Totals, Waiting,
+    Audit, Counted, Erased, Fates, Listed, Page, Published, RowFate, Search, Shown, ShownLine,
+    Standings, Taken, Totals, Waiting,
 };
 pub use error::{Error, Result};
 pub use export::{Export, House, Lost};

@@ -63,7 +63,7 @@ pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
                 let apart = book.differences(rule, other, *month)?;
                 say(args, &apart, |apart| face::text_of_differences(apart))?;
             } else {
-                say(args, &book.count(rule, *month)?, face::text_of_count)?;
+                say(args, &face::count(&mut book, rule, *month)?, face::text_of_counted)?;
             }
             Ok(Done::Whole)
         }

@@ -85,6 +85,11 @@ impl Row {
         Row(values.into_iter())
     }
 
+    /// What was not read of it.
+    pub(crate) fn rest(self) -> Vec<Value> {
+        self.0.collect()
+    }
+
     fn next(&mut self) -> Result<Value> {
         self.0.next().ok_or_else(|| Error::Damaged("a row is too short".to_owned()))
     }

@@ -1,9 +1,20 @@
 //! The audit: whether the book is what the log says.
+//!
+//! The chain is followed from its beginning. Items and filings are compared with the entries that settled them
+//! (here), everything else that changes with its own entries ([`others`]), and the columns that counts are answered
+//! from with the words of the filings ([`columns`]).
 
-use incident::Hash;
+mod columns;
+mod others;
+
+use std::collections::BTreeSet;
+
 use incident::log::{Entry, Head};
 use incident::record::ItemId;
+use incident::{Hash, Micros};
 use serde::Deserialize;
+
+use others::Others;
 
 use super::Register;
 use crate::answer::Audit;
@@ -19,6 +30,9 @@ struct Settled {
     disposition: String,
     filings: u64,
     digest: Hash,
+    received: Micros,
+    /// Pieces that scanners told of; books of earlier programs do not say it.
+    pieces: Option<u64>,
 }
 
 impl Register {
@@ -29,6 +43,7 @@ impl Register {
     pub fn audit(&mut self) -> Result<Audit> {
         let mut head = Head::default();
         let (mut items, mut filings) = (0, 0);
+        let mut others = Others::default();
         loop {
             let page = self.log_after(head.seq, PAGE)?;
             if page.is_empty() {
@@ -39,6 +54,8 @@ impl Register {
                 if let Some(item) = settled(entry) {
                     filings += self.audit_item(item, entry)?;
                     items += 1;
+                } else {
+                    self.audit_other(&mut others, entry)?;
                 }
             }
         }
@@ -54,18 +71,34 @@ impl Register {
             let text = format!("the log knows {filings} filings, and {} are there", totals.filings);
             return Err(Error::Damaged(text));
         }
-        let (whole, withdrawn) = self.audit_content()?;
+        self.audit_others(&others)?;
+        self.audit_columns(&others.advanced)?;
+        let (whole, withdrawn) = self.audit_content(&others.withdrawn)?;
         Ok(Audit { head, whole, withdrawn, filings, totals })
+    }
+
+    /// What an audit says after a change by another hand, which is then undone; and how many rows it changed.
+    #[cfg(test)]
+    pub(crate) fn audit_after(&mut self, sql: &str) -> Result<(u64, Result<Audit>)> {
+        self.link.begin()?;
+        let changed = self.link.run(sql, &[])?;
+        let said = self.audit();
+        self.link.roll_back();
+        Ok((changed, said))
     }
 
     fn audit_item(&mut self, item: ItemId, entry: &Entry) -> Result<u64> {
         let said: Settled = serde_json::from_str(&entry.change)?;
-        let sql = "select sha256, disposition, (select count(*) from filing where item = i.id)
+        let sql = "select sha256, disposition, (select count(*) from filing where item = i.id),
+                          received, (select cast(sum(pieces) as bigint) from detection where item = i.id)
                    from item i where id = ?1";
         let row = self.link.first(sql, &[item.into()])?;
         let mut row = row.ok_or_else(|| Error::Damaged(format!("item {item} is gone")))?;
-        let is = (row.word::<Hash>()?, row.text()?, row.int()?.unsigned_abs());
-        if is != (said.sha256, said.disposition, said.filings) {
+        let is = (row.word::<Hash>()?, row.text()?, row.int()?.unsigned_abs(), row.int()?);
+        let pieces = row.int_or_null()?.unwrap_or(0).unsigned_abs();
+        if is != (said.sha256, said.disposition, said.filings, said.received)
+            || said.pieces.is_some_and(|said| said != pieces)
+        {
             return Err(Error::Damaged(format!("item {item} is not what the log says")));
         }
         if said.filings > 0 && self.digest_of_filings(item)? != said.digest {
@@ -74,15 +107,24 @@ impl Register {
         Ok(said.filings)
     }
 
-    /// Every content, one at a time: whether its bytes have its digest.
-    fn audit_content(&mut self) -> Result<(u64, u64)> {
+    /// Every content, one at a time: whether its bytes have its digest, or an erasure withdrew them.
+    fn audit_content(&mut self, erased: &BTreeSet<ItemId>) -> Result<(u64, u64)> {
         let (mut whole, mut withdrawn) = (0, 0);
         let mut last = String::new();
         let next = "select sha256, bytes from content where sha256 > ?1 order by sha256 limit 1";
         while let Some(mut row) = self.link.first(next, &[last.as_str().into()])? {
             last = row.text()?;
             match row.bytes_or_null()? {
-                None => withdrawn += 1,
+                None => {
+                    let sql = "select id from item where sha256 = ?1";
+                    let items = self.link.rows(sql, &[last.as_str().into()])?;
+                    let items = items.into_iter().map(|mut row| row.int());
+                    if !items.collect::<Result<Vec<_>>>()?.iter().any(|id| erased.contains(id)) {
+                        let why = "and no erasure withdrew them";
+                        return Err(Error::Damaged(format!("the bytes of {last} are gone, {why}")));
+                    }
+                    withdrawn += 1;
+                }
                 Some(bytes) if Hash::of(&bytes).to_string() == last => whole += 1,
                 Some(_) => return Err(Error::Damaged(format!("the bytes of {last} were changed"))),
             }

@@ -294,6 +294,7 @@ impl Register {
             "disposition": taken.disposition,
             "same_as": taken.same_as,
             "filings": taken.filings.len(),
+            "pieces": taken.pieces,
             "digest": if taken.filings.is_empty() { Hash::of_pieces(&[]) } else { self.digest_of_filings(taken.item)? },
         });
         let subject = format!("item {}", taken.item);
