@@ -46,7 +46,7 @@ pub(crate) fn staff(who: &Who, here: &str, title: &str, body: &Markup) -> Markup
         a.home href="/staff" { (say("Reports", "届出窓口")) }
         nav aria-label=(say("Pages", "ページ")) {
             @for (path, name, _) in rooms.iter().filter(|(_, _, may)| *may) {
-                a href=(path) aria-current=[(*path == here).then_some("page")] { (name) }
+                a href=(path) aria-current=[current(path, here)] { (name) }
             }
         }
         form.leave method="post" action="/staff/logout" {
@@ -57,6 +57,13 @@ pub(crate) fn staff(who: &Who, here: &str, title: &str, body: &Markup) -> Markup
         }
     };
     page(who.language, title, &bar, body)
+}
+
+/// Whether a way leads to the page that is open, or to the list that it stands in.
+fn current(path: &str, here: &str) -> Option<&'static str> {
+    let section = if path == "/staff" { "/staff/reports" } else { path };
+    let within = here.strip_prefix(section).is_some_and(|rest| rest.starts_with('/'));
+    if path == here { Some("page") } else { within.then_some("true") }
 }
 
 /// A page for whoever is about to be of the staff.

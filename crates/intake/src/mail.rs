@@ -5,10 +5,10 @@
 //! its report. Whatever is attached stays sealed.
 
 use incident::Hash;
-use incident::record::{Body, Contact, Draft, Introduction, Receipt, ReporterClass};
+use incident::record::{Body, Contact, Draft, Introduction, Receipt};
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
-use crate::fields::build;
+use crate::fields::{build, introduction};
 use crate::format::Format;
 use crate::reading::{Reading, Sealed};
 use crate::{Arrival, arf, form, text, xarf};
@@ -75,8 +75,11 @@ fn letter(
         .collect();
     let subject = text::undeclared(mail.subject().unwrap_or_default().to_owned());
     if form::is_form(&body) {
-        return match build(&form::fields(&body), arrival.zone) {
-            Ok(draft) => reading.draft(1, signed(draft, mail, reference)),
+        let fields = form::fields(&body);
+        let read =
+            build(&fields, arrival.zone).and_then(|draft| Ok((draft, introduction(&fields)?)));
+        return match read {
+            Ok((draft, who)) => reading.draft(1, signed(draft, who, mail, reference)),
             Err(fault) => reading.refuse(1, fault.to_string()),
         };
     }
@@ -89,14 +92,18 @@ fn letter(
 }
 
 /// The draft, with its sender where the form names none. A consultation keeps the mail's reference too.
-fn signed(mut draft: Draft, mail: &Message<'_>, reference: Option<String>) -> Draft {
+fn signed(
+    mut draft: Draft,
+    who: Introduction,
+    mail: &Message<'_>,
+    reference: Option<String>,
+) -> Draft {
     let from = mail.from().and_then(|from| from.first());
     let address = from.and_then(|from| from.address()).map(str::to_owned);
     if draft.reporter.is_none() && address.is_some() {
         let name = from.and_then(|from| from.name()).map(|name| text::undeclared(name.to_owned()));
         let contact = Contact { name, mail: address, ..Contact::default() };
-        let (class, sector) = (ReporterClass::Unknown, None);
-        draft.reporter = Some(Introduction { class, sector, contact });
+        draft.reporter = Some(Introduction { contact, ..who });
     }
     draft.reference = draft.reference.or(reference);
     if let Body::Consultation(consultation) = &mut draft.body

@@ -87,7 +87,7 @@ pub(crate) async fn month(
 fn counts(who: &Who, figures: &[Figures]) -> Markup {
     let say = |en, ja| who.language.say(en, ja);
     html! {
-        div.scroll tabindex="0" role="group" aria-label=(say("Counts", "集計")) {
+        div.scroll.figures tabindex="0" role="group" aria-label=(say("Counts", "集計")) {
             table {
                 thead { tr {
                     th scope="col" { (say("Rule", "集計規則")) }

@@ -30,10 +30,12 @@ pub(crate) fn build(fields: &Fields, zone: &str) -> Result<Draft, Fault> {
     };
     let tlp = choice(fields, Field::Tlp)?.unwrap_or(Tlp::Amber);
     let reference = fields.one(Field::Reference)?.map(str::to_owned);
-    Ok(Draft { reporter: introduction(fields)?, reference, tlp, body })
+    let reporter = Some(introduction(fields)?).filter(|who| who.contact.key().is_some());
+    Ok(Draft { reporter, reference, tlp, body })
 }
 
-fn introduction(fields: &Fields) -> Result<Option<Introduction>, Fault> {
+/// What the fields say of whoever files, be it anonymous.
+pub(crate) fn introduction(fields: &Fields) -> Result<Introduction, Fault> {
     let text = |field| fields.one(field).map(|text| text.map(str::to_owned));
     let contact = Contact {
         name: text(Field::Name)?,
@@ -42,8 +44,7 @@ fn introduction(fields: &Fields) -> Result<Option<Introduction>, Fault> {
         phone: text(Field::Phone)?,
     };
     let class = choice(fields, Field::Class)?.unwrap_or(ReporterClass::Unknown);
-    let introduction = Introduction { class, sector: text(Field::Sector)?, contact };
-    Ok(introduction.contact.key().is_some().then_some(introduction))
+    Ok(Introduction { class, sector: text(Field::Sector)?, contact })
 }
 
 /// The one choice of a field, ticked or written.

@@ -9,7 +9,7 @@ mod ticks;
 mod value;
 mod words;
 
-pub(crate) use build::build;
+pub(crate) use build::{build, introduction};
 pub(crate) use words::Field;
 
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use incident::record::{Channel, Disposition};
+use incident::record::{Channel, Disposition, ReporterClass};
 
 use super::{draft, of, virus};
 
@@ -99,4 +99,56 @@ fn a_form_that_is_quoted_is_not_filed_again() {
     let quoted: String = FORM.lines().map(|line| format!("> {line}\n")).collect();
     let reading = of(&plain("", quoted.as_bytes()), Channel::Mail);
     assert_eq!(reading.disposition(), Disposition::Unsupported);
+}
+
+/// Who wrote it comes from the mail, what they are from the form.
+#[test]
+fn the_class_of_a_sender_is_that_of_the_form() {
+    let form = format!("{FORM}区分：□個人 ■企業\n業種：製造\n");
+    let who = draft(&plain("", form.as_bytes()), Channel::Mail).reporter.unwrap();
+    assert_eq!(who.class, ReporterClass::Company);
+    assert_eq!(who.sector.as_deref(), Some("製造"));
+    assert_eq!(who.contact.mail.as_deref(), Some("a@example.jp"));
+    let wrong = format!("{FORM}区分：■個人 ■企業\n");
+    assert_eq!(of(&plain("", wrong.as_bytes()), Channel::Mail).disposition(), Disposition::Corrupt);
+}
+
+/// What is described comes out again, byte for byte: parts, mails within the mail, evidence of XARF.
+#[test]
+fn what_is_attached_comes_out_again() {
+    let xarf = r#"{"xarf_version":"4.0.0","timestamp":"2026-05-12T10:00:00Z","category":"content","type":"malware",
+        "reporter":{"org":"x"},"source_identifier":"192.0.2.7","evidence":[
+        {"content_type":"application/octet-stream","description":"a sample","payload":"TVqQAAMA\nAAA="},
+        {"content_type":"text/plain","payload":"no base64!"}]}"#;
+    let inner = "From: b@example.jp\r\nSubject: within\r\n\r\nhello\r\n";
+    let text = format!(
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n{FORM}\r\n\
+         --b\r\nContent-Type: application/zip; name=\"a.zip\"\r\nContent-Transfer-Encoding: base64\r\n\r\nUEsDBAo=\r\n\
+         --b\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n--b\r\nContent-Type: application/json; name=x.json\r\n\r\n\
+         {xarf}\r\n--b--\r\n"
+    );
+    let mail = plain("", b"").strip_suffix(b"\r\n").unwrap().to_vec();
+    let mail = [mail, text.into_bytes()].concat();
+    for (bytes, channel, many) in
+        [(mail.as_slice(), Channel::Mail, 5), (xarf.as_bytes(), Channel::Api, 2)]
+    {
+        let reading = of(bytes, channel);
+        assert_eq!(reading.sealed.len(), many, "{:?}", reading.sealed);
+        let arrival = crate::Arrival { bytes, channel, received: 0, format: None, zone: "UTC" };
+        let out: Vec<Vec<u8>> =
+            (0..many).map(|place| crate::attached(&arrival, place).unwrap()).collect();
+        for (sealed, bytes) in reading.sealed.iter().zip(&out) {
+            assert_eq!(sealed.sha256, incident::Hash::of(bytes), "{sealed:?}");
+            assert_eq!(sealed.size, bytes.len() as u64);
+        }
+        assert!(out.iter().any(|bytes| bytes.starts_with(b"MZ\x90\0")));
+        assert!(out.contains(&b"no base64!".to_vec()));
+        assert_eq!(crate::attached(&arrival, many), None);
+    }
+    let form = crate::Arrival { bytes: b"Virus: x\n", ..none() };
+    assert_eq!(crate::attached(&form, 0), None);
+}
+
+fn none() -> crate::Arrival<'static> {
+    crate::Arrival { bytes: b"", channel: Channel::Form, received: 0, format: None, zone: "UTC" }
 }
