@@ -15,6 +15,7 @@ use hashbrown::HashTable;
 use observation::tcp_flag::{FIN, RST};
 use observation::{Micros, SECOND, protocol};
 
+use super::brief::{Book, Brief};
 use super::key::{address, number};
 use super::recency::Recency;
 
@@ -36,29 +37,22 @@ pub(super) enum Belongs {
     Nobody,
 }
 
-/// An address as the bytes of its number, which has the order of the number and no alignment: a point
-/// remembers a hundred thousand of these. And a port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct End {
-    address: [u8; 16],
-    port: u16,
+/// The two ends of a conversation in numerical order, as a packet tells them: addresses and ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ends {
+    low: (u128, u16),
+    high: (u128, u16),
+    protocol: u8,
+    v6: bool,
 }
 
-impl End {
-    fn new(address: u128, port: u16) -> Self {
-        End { address: address.to_be_bytes(), port }
-    }
-
-    fn address(self) -> u128 {
-        u128::from_be_bytes(self.address)
-    }
-}
-
-/// A conversation: its two ends in numerical order.
+/// The same as it is remembered, without alignment: a point remembers a hundred thousand of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Pair {
-    low: End,
-    high: End,
+    low: Brief,
+    high: Brief,
+    low_port: u16,
+    high_port: u16,
     protocol: u8,
     v6: bool,
 }
@@ -87,20 +81,27 @@ pub struct Conversation {
     pub reset: bool,
 }
 
+/// Packed, for the same reason.
 #[derive(Clone, Copy, Debug)]
+#[repr(C, packed(2))]
 struct Memory {
+    last: Micros,
     /// The turn of its latest image.
     turn: u32,
-    began_low: bool,
-    last: Micros,
-    fin_low: bool,
-    fin_high: bool,
-    reset: bool,
+    marks: u8,
 }
+
+/// The low end began.
+const LOW: u8 = 1;
+const FIN_LOW: u8 = 2;
+const FIN_HIGH: u8 = 4;
+const RESET: u8 = 8;
 
 /// The conversations that are remembered, at most so many.
 pub(super) struct Conversations {
     memories: Recency<Pair, Memory>,
+    /// The addresses of their ends.
+    book: Book,
     /// The places of the latest conversations of two addresses and a protocol, for later fragments.
     latest: HashTable<u32>,
     hasher: RandomState,
@@ -115,6 +116,7 @@ impl Conversations {
     pub(super) fn new(capacity: usize) -> Self {
         Conversations {
             memories: Recency::new(capacity),
+            book: Book::default(),
             latest: HashTable::new(),
             hasher: RandomState::default(),
             forgotten: 0,
@@ -135,63 +137,68 @@ impl Conversations {
         {
             return self.quoted(time, &icmp, dst);
         }
-        let (src_port, dst_port) = ends(packet);
-        let (pair, from_low) = ordered((src, src_port), (dst, dst_port), packet.protocol, v6);
+        let (src_port, dst_port) = ports_of(packet);
+        let (ends, from_low) = ordered((src, src_port), (dst, dst_port), packet.protocol, v6);
         if packet.fragment == Fragment::Later {
-            return self.of_fragment(time, pair, src);
+            return self.of_fragment(time, &ends, src);
         }
-        let memory = self.remember(time, pair, from_low, packet);
-        self.set_latest(addresses(pair));
-        said(pair, memory, from_low)
+        let memory = self.remember(time, &ends, from_low, packet);
+        said(&ends, memory, from_low)
     }
 
     /// The latest conversation of a later fragment's addresses and protocol. A fragment neither
     /// begins a conversation nor keeps one alive: it does not say which one it is of.
-    fn of_fragment(&self, time: Micros, pair: Pair, src: u128) -> Belongs {
-        let wanted = addresses(pair);
+    fn of_fragment(&self, time: Micros, ends: &Ends, src: u128) -> Belongs {
+        let Some(wanted) = self.pair(ends).map(addresses) else { return Belongs::Nobody };
         let hash = self.hasher.hash_one(wanted);
         let latest = self.latest.find(hash, |&at| is_of(&self.memories, at, wanted));
         match latest.and_then(|&at| self.memories.at(at)) {
             Some((latest, memory)) if !memory.is_forgotten(latest.protocol, time) => {
-                said(*latest, *memory, latest.low.address() == src)
+                let (low_port, high_port) = (latest.low_port, latest.high_port);
+                let (low, high) = ((ends.low.0, low_port), (ends.high.0, high_port));
+                said(&Ends { low, high, ..*ends }, *memory, ends.low.0 == src)
             }
             _ => Belongs::Nobody,
         }
     }
 
+    /// Two ends as they are remembered; none: no conversation has one of these addresses.
+    fn pair(&self, ends: &Ends) -> Option<Pair> {
+        let brief = |(address, _)| self.book.find(address, ends.v6);
+        Some(ends.with(brief(ends.low)?, brief(ends.high)?))
+    }
+
     fn remember(
         &mut self,
         time: Micros,
-        pair: Pair,
+        ends: &Ends,
         from_low: bool,
         packet: &Packet<'_>,
     ) -> Memory {
-        let fresh = Memory {
-            turn: CHANGED,
-            began_low: from_low,
-            last: time,
-            fin_low: false,
-            fin_high: false,
-            reset: false,
-        };
-        let hashed = self.memories.hashed(pair);
-        let known = match self.memories.touch(&hashed) {
-            Some(memory) => {
-                if memory.is_forgotten(pair.protocol, time) {
-                    *memory = fresh;
-                }
-                memory.add(time, from_low, packet);
-                Some(*memory)
+        let marks = if from_low { LOW } else { 0 };
+        let mut fresh = Memory { turn: CHANGED, last: time, marks };
+        let hashed = self.pair(ends).map(|pair| self.memories.hashed(pair));
+        if let Some(memory) = hashed.and_then(|hashed| self.memories.touch(&hashed)) {
+            if memory.is_forgotten(ends.protocol, time) {
+                *memory = fresh;
             }
-            None => None,
-        };
-        known.unwrap_or_else(|| {
-            let mut memory = fresh;
             memory.add(time, from_low, packet);
-            self.make_room(time);
-            self.memories.insert(hashed, memory);
-            memory
-        })
+            let memory = *memory;
+            self.set_latest();
+            return memory;
+        }
+        fresh.add(time, from_low, packet);
+        self.insert(time, ends, fresh);
+        fresh
+    }
+
+    /// Remembers a conversation that is not.
+    fn insert(&mut self, time: Micros, ends: &Ends, memory: Memory) {
+        self.make_room(time);
+        let mut hold = |(address, _)| self.book.hold(address, ends.v6);
+        let pair = ends.with(hold(ends.low), hold(ends.high));
+        self.memories.insert(self.memories.hashed(pair), memory);
+        self.set_latest();
     }
 
     /// Forgets the conversation without a packet for longest, if there are as many as may be.
@@ -200,20 +207,22 @@ impl Conversations {
             return;
         }
         if let Some(at) = self.memories.oldest_place()
-            && let Some((pair, _)) = self.memories.at(at)
+            && let Some((&pair, _)) = self.memories.at(at)
         {
-            let hash = self.hasher.hash_one(addresses(*pair));
+            let hash = self.hasher.hash_one(addresses(pair));
             if let Ok(entry) = self.latest.find_entry(hash, |&other| other == at) {
                 entry.remove();
             }
+            self.book.release(pair.low, pair.v6);
+            self.book.release(pair.high, pair.v6);
         }
         if let Some((gone, old)) = self.memories.pop_oldest() {
             self.forgotten += u64::from(!old.is_forgotten(gone.protocol, time));
         }
     }
 
-    fn memory(&self, pair: Pair) -> Option<Memory> {
-        self.memories.peek(&self.memories.hashed(pair)).copied()
+    fn memory(&self, ends: &Ends) -> Option<Memory> {
+        self.memories.peek(&self.memories.hashed(self.pair(ends)?)).copied()
     }
 
     /// The conversation that an ICMP error quotes: `host` is said to have sent the quoted packet.
@@ -223,10 +232,10 @@ impl Conversations {
         let id = quoted.icmp_id.unwrap_or_default();
         let (src_port, dst_port) = quoted.quoted.ports.unwrap_or((id, id));
         let v6 = quoted.src.is_ipv6();
-        let (pair, src_low) = ordered((src, src_port), (dst, dst_port), quoted.quoted.protocol, v6);
-        match self.memory(pair) {
-            Some(memory) if src == host && !memory.is_forgotten(pair.protocol, time) => {
-                said(pair, memory, !src_low)
+        let (ends, src_low) = ordered((src, src_port), (dst, dst_port), quoted.quoted.protocol, v6);
+        match self.memory(&ends) {
+            Some(memory) if src == host && !memory.is_forgotten(ends.protocol, time) => {
+                said(&ends, memory, !src_low)
             }
             _ => Belongs::Nobody,
         }
@@ -242,13 +251,13 @@ impl Conversations {
         mut each: impl FnMut(&Conversation),
     ) -> u32 {
         let mut oldest = turn;
-        let all = |_: &Memory| true;
+        let (all, book) = (|_: &Memory| true, &self.book);
         self.memories.each_newest(all, |pair, memory| {
             if memory.turn == FOREIGN || memory.is_forgotten(pair.protocol, time) {
                 return;
             }
             if memory.turn == CHANGED || memory.turn < since {
-                let image = image(pair, memory);
+                let image = image(book, pair, memory);
                 if !is_host(image.host.0) {
                     memory.turn = FOREIGN;
                     return;
@@ -265,26 +274,31 @@ impl Conversations {
     pub(super) fn resume(&mut self, image: &Conversation, turn: u32) {
         let end = |(address, port): (IpAddr, u16)| (number(address), port);
         let (host, other, v6) = (end(image.host), end(image.other), image.host.0.is_ipv6());
-        let (pair, host_low) = ordered(host, other, image.protocol, v6);
-        let (low, high) = (image.host_ended, image.other_ended);
-        let (fin_low, fin_high) = if host_low { (low, high) } else { (high, low) };
-        let Conversation { last, reset, .. } = *image;
-        let memory = Memory { turn, began_low: host_low, last, fin_low, fin_high, reset };
-        let hashed = self.memories.hashed(pair);
-        match self.memories.touch(&hashed) {
-            Some(known) => *known = memory,
-            None => {
-                self.make_room(last);
-                self.memories.insert(hashed, memory);
-            }
+        let (ends, host_low) = ordered(host, other, image.protocol, v6);
+        let (fin_host, fin_other) =
+            if host_low { (FIN_LOW, FIN_HIGH) } else { (FIN_HIGH, FIN_LOW) };
+        let mut marks = if host_low { LOW } else { 0 };
+        for (is, mark) in
+            [(image.host_ended, fin_host), (image.other_ended, fin_other), (image.reset, RESET)]
+        {
+            marks |= if is { mark } else { 0 };
         }
-        self.set_latest(addresses(pair));
+        let memory = Memory { turn, last: image.last, marks };
+        let hashed = self.pair(&ends).map(|pair| self.memories.hashed(pair));
+        if let Some(known) = hashed.and_then(|hashed| self.memories.touch(&hashed)) {
+            *known = memory;
+            self.set_latest();
+            return;
+        }
+        self.insert(image.last, &ends, memory);
     }
 
     /// The conversation touched last is the latest of its addresses and protocol.
-    fn set_latest(&mut self, wanted: Pair) {
+    fn set_latest(&mut self) {
         let Some(newest) = self.memories.newest_place() else { return };
         let (memories, hasher) = (&self.memories, &self.hasher);
+        let Some((&pair, _)) = memories.at(newest) else { return };
+        let wanted = addresses(pair);
         let hash = hasher.hash_one(wanted);
         match self.latest.find_mut(hash, |&at| is_of(memories, at, wanted)) {
             Some(at) => *at = newest,
@@ -310,17 +324,24 @@ impl Memory {
             Transport::Tcp(tcp) => tcp.flags.unwrap_or_default(),
             _ => 0,
         };
-        let before = (self.reset, self.fin_low, self.fin_high);
-        self.reset |= flags & RST != 0;
-        let fin = if from_low { &mut self.fin_low } else { &mut self.fin_high };
-        *fin |= flags & FIN != 0;
-        if self.turn != FOREIGN && (self.reset, self.fin_low, self.fin_high) != before {
+        let before = self.marks;
+        if flags & RST != 0 {
+            self.marks |= RESET;
+        }
+        if flags & FIN != 0 {
+            self.marks |= if from_low { FIN_LOW } else { FIN_HIGH };
+        }
+        if self.turn != FOREIGN && self.marks != before {
             self.turn = CHANGED;
         }
     }
 
+    fn is(&self, mark: u8) -> bool {
+        self.marks & mark != 0
+    }
+
     fn is_forgotten(&self, number: u8, time: Micros) -> bool {
-        let over = self.reset || (self.fin_low && self.fin_high);
+        let over = self.is(RESET) || (self.is(FIN_LOW) && self.is(FIN_HIGH));
         let span = match (number == protocol::TCP, over) {
             (true, false) => TCP,
             (true, true) => TCP_OVER,
@@ -330,43 +351,50 @@ impl Memory {
     }
 }
 
-fn image(pair: &Pair, memory: &Memory) -> Conversation {
-    let end = |end: End| (address(end.address(), pair.v6), end.port);
-    let (low, high) = ((end(pair.low), memory.fin_low), (end(pair.high), memory.fin_high));
+fn image(book: &Book, pair: &Pair, memory: &Memory) -> Conversation {
+    let end = |brief, port| (address(book.address(brief, pair.v6), pair.v6), port);
+    let low = (end(pair.low, pair.low_port), memory.is(FIN_LOW));
+    let high = (end(pair.high, pair.high_port), memory.is(FIN_HIGH));
     let ((host, host_ended), (other, other_ended)) =
-        if memory.began_low { (low, high) } else { (high, low) };
-    let (last, reset) = (memory.last, memory.reset);
+        if memory.is(LOW) { (low, high) } else { (high, low) };
+    let (last, reset) = (memory.last, memory.is(RESET));
     Conversation { protocol: pair.protocol, host, other, last, host_ended, other_ended, reset }
 }
 
 /// Whose conversation a packet from the low or the high end belongs to.
-fn said(pair: Pair, memory: Memory, from_low: bool) -> Belongs {
-    if memory.began_low != from_low {
+fn said(ends: &Ends, memory: Memory, from_low: bool) -> Belongs {
+    if memory.is(LOW) != from_low {
         return Belongs::Receiver;
     }
-    let host_port = if from_low { pair.high.port } else { pair.low.port };
-    Belongs::Sender { protocol: pair.protocol, host_port }
+    let host_port = if from_low { ends.high.1 } else { ends.low.1 };
+    Belongs::Sender { protocol: ends.protocol, host_port }
 }
 
 /// The ports of the two ends; echo: the identifier; anything else: none.
-fn ends(packet: &Packet<'_>) -> (u16, u16) {
+fn ports_of(packet: &Packet<'_>) -> (u16, u16) {
     match packet.transport {
         Transport::Icmp(icmp) => icmp.id.map_or((0, 0), |id| (id, id)),
         _ => super::ports(packet).unwrap_or((0, 0)),
     }
 }
 
-fn ordered(src: (u128, u16), dst: (u128, u16), protocol: u8, v6: bool) -> (Pair, bool) {
-    let (src, dst) = (End::new(src.0, src.1), End::new(dst.0, dst.1));
+fn ordered(src: (u128, u16), dst: (u128, u16), protocol: u8, v6: bool) -> (Ends, bool) {
     let from_low = src <= dst;
     let (low, high) = if from_low { (src, dst) } else { (dst, src) };
-    (Pair { low, high, protocol, v6 }, from_low)
+    (Ends { low, high, protocol, v6 }, from_low)
+}
+
+impl Ends {
+    /// With their addresses in four bytes.
+    fn with(&self, low: Brief, high: Brief) -> Pair {
+        let Ends { low: (_, low_port), high: (_, high_port), protocol, v6 } = *self;
+        Pair { low, high, low_port, high_port, protocol, v6 }
+    }
 }
 
 fn addresses(pair: Pair) -> Pair {
     // The ends are in order, and so are their addresses.
-    let bare = |end: End| End { port: 0, ..end };
-    Pair { low: bare(pair.low), high: bare(pair.high), ..pair }
+    Pair { low_port: 0, high_port: 0, ..pair }
 }
 
 /// Whether an ICMP type reports an error, and so quotes a packet (RFC 792, RFC 4443).

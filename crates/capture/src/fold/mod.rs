@@ -17,6 +17,7 @@
 //!
 //! The same packets in the same order give the same rows in the same order.
 
+mod brief;
 mod conversations;
 mod finished;
 mod hours;

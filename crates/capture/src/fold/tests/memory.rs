@@ -137,5 +137,5 @@ fn an_open_access_is_small() {
 /// And as many of these, each with two entries of 4 bytes in hash tables.
 #[test]
 fn a_conversation_is_small() {
-    const { assert!(Conversations::BYTES <= 72) }
+    const { assert!(Conversations::BYTES <= 36) }
 }
