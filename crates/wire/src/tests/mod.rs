@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod delivering;
+mod fuzzed;
 mod joining;
 mod strangers;
 

@@ -20,6 +20,21 @@ struct Odd {
     breaks: Option<Pin<Box<tokio::time::Sleep>>>,
 }
 
+/// A body without an end, whose length nobody says.
+struct Endless;
+
+impl hyper::body::Body for Endless {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[7; 16_384])))))
+    }
+}
+
 impl hyper::body::Body for Odd {
     type Data = Bytes;
     type Error = std::io::Error;
@@ -38,7 +53,7 @@ impl hyper::body::Body for Odd {
     }
 }
 
-async fn stream(
+pub(super) async fn stream(
     address: &Address,
     config: rustls::ClientConfig,
 ) -> tokio_rustls::client::TlsStream<TcpStream> {
@@ -49,18 +64,36 @@ async fn stream(
 }
 
 async fn odd(hub: &Hub, identity: &Identity, breaks: bool) -> Option<u16> {
+    let breaks = breaks.then(|| Box::pin(tokio::time::sleep(Duration::from_millis(100))));
+    sent(hub, identity, Odd { said: false, breaks }).await
+}
+
+/// The status of the answer to a body.
+async fn sent<B>(hub: &Hub, identity: &Identity, body: B) -> Option<u16>
+where
+    B: hyper::body::Body<Data = Bytes, Error = std::io::Error> + Send + Unpin + 'static,
+{
     let stream = stream(&hub.address, identity.config().unwrap()).await;
     let (mut sender, connection) =
         http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
     let request = hyper::Request::post(format!("https://{NAME}/v1/delivery"));
-    let breaks = breaks.then(|| Box::pin(tokio::time::sleep(Duration::from_millis(100))));
-    let request = request.body(Odd { said: false, breaks }).unwrap();
+    let request = request.body(body).unwrap();
     sender.send_request(request).await.ok().map(|response| response.status().as_u16())
 }
 
+#[tokio::test]
+async fn a_body_without_an_end_is_let_go_at_its_bound() {
+    let hub = Hub::new(Limits::default()).await;
+    let identity = hub.joined("tokyo").await;
+    Client::connect(&identity).await.unwrap().status(&status(GENERATION)).await.unwrap();
+    assert_eq!(sent(&hub, &identity, Endless).await, Some(413));
+    assert_eq!(hub.refused(Reason::TooLarge), 1);
+    assert!(hub.book.is_untouched());
+}
+
 /// Somebody without a certificate.
-async fn stranger(hub: &Hub) -> Client {
+pub(super) async fn stranger(hub: &Hub) -> Client {
     let config = tls::joining(hub.authority().pin()).unwrap();
     Client::over(&hub.address, config).await.unwrap()
 }
