@@ -131,7 +131,9 @@ impl Journal for Pages {
 fn observatory() -> Observatory {
     let observatory = Observatory::new();
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    observatory.settings(&format!("[hub]\nlisten = \"{free}\"\ngroup_seconds = 0.05\n"));
+    observatory.settings(&format!(
+        "[hub]\nlisten = \"{free}\"\ngroup_seconds = 0.05\n[point]\nrun = false\n"
+    ));
     observatory
 }
 

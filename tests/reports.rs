@@ -73,7 +73,7 @@ fn observatory() -> Observatory {
     let observatory = Observatory::new();
     observatory.settings(
         "zone = \"Asia/Tokyo\"\n[reports]\nlisten = \"127.0.0.1:0\"\norganisation = \"Example CSIRT\"\n\
-         contact = \"csirt@example.org\"\nper_minute = 1000\n",
+         contact = \"csirt@example.org\"\nper_minute = 1000\n[point]\nrun = false\n",
     );
     observatory
 }

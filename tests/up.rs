@@ -131,7 +131,7 @@ fn pages_have_no_fault(serving: &Serving, bulletin: &str) {
 #[test]
 fn a_hub_tells_its_counts_and_whether_it_is_ready() {
     let observatory = Observatory::new();
-    observatory.settings("[hub]\nlisten = \"127.0.0.1:0\"\n");
+    observatory.settings("[hub]\nlisten = \"127.0.0.1:0\"\n[point]\nrun = false\n");
     let serving = Serving::start(&mut observatory.command(&["up", "--listen", "127.0.0.1:0"]));
     let (head, text) = serving.get("/metrics");
     assert!(head.contains(" 200 ") && head.contains("version=0.0.4"), "{head}");
@@ -150,6 +150,7 @@ fn a_hub_tells_its_counts_and_whether_it_is_ready() {
 #[test]
 fn a_folder_is_served_and_ctrl_c_ends_it() {
     let observatory = Observatory::new();
+    observatory.settings("[point]\nrun = false\n");
     let serving = Serving::start(&mut observatory.command(&["up", "--listen", "127.0.0.1:0"]));
     assert!(serving.get("/").0.contains(" 200 "));
     let taken = observatory.run(&["up", "--listen", &serving.address]).ended(1).err;

@@ -3,6 +3,7 @@
 //! Each test runs itself again in a namespace of its own: see [`testkit::host`].
 
 mod faults;
+mod local;
 mod parts;
 mod read;
 mod scan;

@@ -48,6 +48,15 @@ pub fn drop_capabilities() -> Result<(), StillHeld> {
     Ok(())
 }
 
+/// Drops `CAP_NET_RAW` of the calling thread and of those that it will start, and leaves it all others:
+/// for a program that watches in a process of its own, begun before.
+///
+/// # Errors
+/// The kernel refused.
+pub fn drop_net_raw() -> io::Result<()> {
+    sys::forget_net_raw()
+}
+
 /// The permitted capabilities that a thread's status tells; all where it does not.
 fn permitted(status: &str) -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix("CapPrm:"));

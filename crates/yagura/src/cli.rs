@@ -75,6 +75,9 @@ pub(crate) enum Command {
     },
     /// Read the settings and say how they were understood
     CheckConfig(Folder),
+    /// For `up` itself: watch this host
+    #[command(hide = true)]
+    WatchHere(Folder),
 }
 
 #[derive(Args, Clone, Default)]

@@ -17,7 +17,7 @@ pub(crate) fn begin() -> Result<()> {
     let level: LevelFilter = level
         .parse()
         .with_context(|| format!("YAGURA_LOG={level}: write error, warn, info, debug or trace"))?;
-    let ours = ["yagura", "hub", "wire"].map(|room| (room, level));
+    let ours = ["yagura", "hub", "wire", "sensor"].map(|room| (room, level));
     let others = if level > LevelFilter::INFO { LevelFilter::INFO } else { LevelFilter::WARN };
     let filter = Targets::new().with_default(others.min(level)).with_targets(ours);
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false);

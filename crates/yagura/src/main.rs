@@ -21,6 +21,11 @@ mod detect;
 mod evaluate;
 mod findings;
 mod import;
+#[cfg(target_os = "linux")]
+mod local;
+#[cfg(not(target_os = "linux"))]
+#[path = "local/elsewhere.rs"]
+mod local;
 mod log;
 mod mails;
 mod making;
@@ -95,16 +100,22 @@ fn run(cli: Cli) -> Result<Done> {
         // The book of reports waits for its disk, and PostgreSQL's client brings a runtime of its own.
         Command::Report { ref command } => return report::run(command),
         Command::Point { ref command } => return point::run(command),
+        // It gives its capabilities up before it has a second thread.
+        Command::WatchHere(ref folder) => return local::watch(folder),
         _ => {}
     }
+    let watcher = match cli.command {
+        Command::Up(ref args) if !args.sample => local::begin(&args.folder)?,
+        _ => None,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let done = runtime.block_on(command(cli.command));
+    let done = runtime.block_on(command(cli.command, watcher));
     // A query that ran out of its time may still be at work on another thread: nobody waits for it.
     runtime.shutdown_background();
     done
 }
 
-async fn command(command: Command) -> Result<Done> {
+async fn command(command: Command, watcher: Option<local::Watcher>) -> Result<Done> {
     match command {
         Command::Import(args) => {
             let (archive, settings) = open(&args.folder).await?;
@@ -133,14 +144,15 @@ async fn command(command: Command) -> Result<Done> {
         Command::Alerts { command } => alerts::run(&command).await,
         Command::Up(args) => {
             log::begin()?;
-            up::run(&args).await
+            up::run(&args, watcher).await
         }
         Command::Archive { command } => upkeep::run(&command).await,
         // These are answered before there is a runtime.
         Command::CheckConfig(_)
         | Command::Claims { .. }
         | Command::Point { .. }
-        | Command::Report { .. } => Ok(Done::Whole),
+        | Command::Report { .. }
+        | Command::WatchHere(_) => Ok(Done::Whole),
     }
 }
 

@@ -32,7 +32,14 @@ struct File {
     query: Query,
     reports: Reports,
     hub: Option<HubTable>,
+    point: PointTable,
     alerts: Option<alert::Settings>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PointTable {
+    run: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -121,6 +128,10 @@ pub(crate) struct Settings {
     pub(crate) hub: Option<HubSettings>,
     /// The hub's folder: its CA and its registry of points.
     pub(crate) hub_folder: PathBuf,
+    /// Whether this host is watched, too, where it may be.
+    pub(crate) point: bool,
+    /// The folder of the point that this host is.
+    pub(crate) point_folder: PathBuf,
     /// Who is told of findings, where anybody is.
     pub(crate) alerts: Option<alert::Settings>,
     /// What was told, a file.
@@ -242,6 +253,8 @@ impl Settings {
             source,
             hub: table.map(HubTable::understood).transpose()?,
             hub_folder,
+            point: file.point.run.unwrap_or(true),
+            point_folder: data.join("point"),
             location,
             reports,
             organisation: file.reports.organisation.unwrap_or_default(),
@@ -408,6 +421,9 @@ impl fmt::Display for Settings {
                 writeln!(f, "silent_seconds = {}", hub.silent / second)?;
             }
         }
+        writeln!(f, "\n[point]")?;
+        writeln!(f, "run = {}", self.point)?;
+        writeln!(f, "# this host as a point: {:?}", self.point_folder.join("yagura-point.toml"))?;
         write_alerts(f, self.alerts.as_ref())?;
         writeln!(f, "\n[query]")?;
         writeln!(f, "memory_mib = {}", self.limits.memory >> 20)?;

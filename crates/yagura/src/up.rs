@@ -12,6 +12,7 @@ use ingest::{Import, Orders, Summary, Watch, points_from_toml};
 use tokio::sync::Notify;
 
 use crate::cli::{Folder, UpArgs};
+use crate::local::{Local, Watcher};
 use crate::receive::Receiving;
 use crate::samples::{SAMPLES, Sample};
 use crate::settings::Settings;
@@ -24,7 +25,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_secs(10 * 60);
 
 /// Serves until it is told to stop.
-pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
+pub(crate) async fn run(args: &UpArgs, watcher: Option<Watcher>) -> Result<Done> {
     // The folder goes when this value does.
     let fresh =
         if args.sample && args.folder.data.is_none() { Some(tempfile::tempdir()?) } else { None };
@@ -77,9 +78,15 @@ pub(crate) async fn run(args: &UpArgs) -> Result<Done> {
     let instruments = receiving.as_ref().map(|receiving| receiving.instruments.clone());
     let desk = alerts::desk(&settings)?;
     let looking = tokio::spawn(look_for_findings(archive.clone(), desk));
+    let address = receiving.as_ref().map(|receiving| receiving.address);
+    let local = watcher.map(|watcher| Local::start(watcher, archive.clone(), &settings, address));
     let shelf = press::Shelf::new(&settings.bulletins);
     let served = web::serve(archive, shelf, instruments, listener, stop()).await;
     looking.abort();
+    // While the hub is still there to take its last rows.
+    if let Some(local) = local {
+        local.end().await;
+    }
     if let Some(receiving) = receiving {
         receiving.end().await;
     }
@@ -121,7 +128,7 @@ async fn tell_findings(desk: &mut Desk, archive: &Archive) {
 }
 
 /// Tells whoever still reads; a server goes on without a reader.
-fn tell(words: &str) {
+pub(crate) fn tell(words: &str) {
     let _ = writeln!(io::stdout().lock(), "{words}");
 }
 

@@ -4,6 +4,7 @@
 //! whenever it sends news of one of them. Events are the difference of two states. News that were
 //! lost, doubled or overtaken change nothing then: the events always lead to the present state.
 
+mod defaults;
 mod message;
 mod netlink;
 
@@ -17,6 +18,7 @@ use libc::c_int;
 
 use crate::error::InterfaceError;
 
+pub use defaults::of_default_routes;
 pub(crate) use netlink::{News, link, state};
 
 /// The most addresses of one interface that are followed.

@@ -27,6 +27,26 @@ pub(crate) fn forget_capabilities() -> io::Result<()> {
     check(result)
 }
 
+/// `CAP_NET_RAW` (`linux/capability.h`).
+const NET_RAW: u32 = 13;
+
+/// Takes `CAP_NET_RAW` out of every set of the calling thread; the others stay as they are.
+pub(crate) fn forget_net_raw() -> io::Result<()> {
+    let header = Header { version: VERSION, thread: 0 };
+    let mut sets = Sets([[0; 3]; 2]);
+    // SAFETY: the kernel reads a header and writes two sets, which are live and nobody else's.
+    let result = unsafe { libc::syscall(libc::SYS_capget, &raw const header, &raw mut sets) };
+    check(result)?;
+    let Sets([low, _]) = &mut sets;
+    for set in low {
+        *set &= !(1 << NET_RAW);
+    }
+    // SAFETY: the kernel reads a header and two sets, which are live.
+    let result = unsafe { libc::syscall(libc::SYS_capset, &raw const header, &raw const sets) };
+    // What is not permitted is not ambient either (capabilities(7)).
+    check(result)
+}
+
 /// Sees to it that no program that this thread starts has more privileges than it.
 pub(crate) fn refuse_new_privileges() -> io::Result<()> {
     const ON: libc::c_ulong = 1;

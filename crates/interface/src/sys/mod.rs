@@ -7,7 +7,7 @@ mod capability;
 mod mapping;
 mod socket;
 
-pub(crate) use capability::{forget_capabilities, refuse_new_privileges};
+pub(crate) use capability::{forget_capabilities, forget_net_raw, refuse_new_privileges};
 pub(crate) use mapping::Mapping;
 pub(crate) use socket::{
     attach, bind_netlink, bind_packet, netlink, option, packet, poll, receive, set_option,

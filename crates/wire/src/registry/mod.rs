@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::authority::{Authority, AuthorityError};
 use crate::files::{self, FileError};
+use crate::identity::Identity;
 use crate::messages::{Joined, Renewal};
 use crate::sha256;
 
@@ -173,6 +174,26 @@ impl Registry {
             return Err(unknown());
         }
         Ok(Peer { point, entry })
+    }
+
+    /// Whether an identity is good with this hub, and will be for a while: a third of its life.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn knows(
+        &self,
+        authority: &Authority,
+        identity: &Identity,
+        now: Micros,
+    ) -> Result<bool, RegistryError> {
+        if identity.pin() != authority.pin() || now >= identity.renewal(0) {
+            return Ok(false);
+        }
+        match self.peer(&identity.certificate, now) {
+            Ok(peer) => Ok(peer.point == identity.point),
+            Err(RegistryError::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Takes a point's certificates back: from its next request on it is refused.

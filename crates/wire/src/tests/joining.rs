@@ -130,6 +130,9 @@ async fn joining_again_ends_the_older_certificates() {
     let hub = Hub::new(Limits::default()).await;
     let old = hub.joined("tokyo").await;
     let new = hub.joined("tokyo").await;
+    let knows = |identity, now| hub.registry.knows(&hub.authority(), identity, now).unwrap();
+    assert!(!knows(&old, hub.now()) && knows(&new, hub.now()));
+    assert!(!knows(&new, new.renewal(0)), "it is to be renewed");
     let old = Client::connect(&old).await.unwrap();
     assert_eq!(reason(old.status(&status(GENERATION)).await), Reason::UnknownCertificate);
     Client::connect(&new).await.unwrap().status(&status(GENERATION)).await.unwrap();
