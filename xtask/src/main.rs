@@ -2,6 +2,7 @@
 
 mod bench;
 mod commands;
+mod faults;
 mod fences;
 mod fuzz;
 mod house;
@@ -34,7 +35,13 @@ usage: cargo xtask COMMAND
   bench --live [--runs R] [--program FILE]
                            a point (FILE is one) on a wire, as root: the highest rate without
                            a drop beside tcpdump and softflowd, and its memory
-  soak                     what takes longer: long fuzzing, many kills
+  bench --hub [--program FILE]
+                           a hub (FILE is yagura) with 10 to 1,000 points that deliver: rows a
+                           CPU second, and how long until SQL sees a row
+  soak                     what takes longer: ten seeds of faults, many kills, long fuzzing
+  soak --faults [--seeds A-B] [--at-once N] [--dev]
+                           only the faults: seeds A to B (1 to 10), N side by side (1), in a
+                           release build unless --dev, and a table of what they showed
   fuzz TARGET [SECONDS]    fuzz one target (60 s)
   fences                   only the check of who may depend on what, and of licences";
 
@@ -54,7 +61,7 @@ fn main() -> ExitCode {
 fn run(command: &str, arguments: &[String]) -> anyhow::Result<ExitCode> {
     match command {
         "test" => suite::test(),
-        "soak" => soak::soak(),
+        "soak" => soak::soak(arguments),
         "bench" => bench::bench(&Options::parse(arguments)?).map(|()| ExitCode::SUCCESS),
         "fuzz" => fuzz::one(arguments).map(|()| ExitCode::SUCCESS),
         "fences" => fences::check().map(|()| ExitCode::SUCCESS),

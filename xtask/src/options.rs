@@ -18,6 +18,8 @@ pub(crate) struct Options {
     pub(crate) bulletin: bool,
     /// Whether to measure a point on a wire, and nothing else.
     pub(crate) live: bool,
+    /// Whether to measure a hub under load, and nothing else.
+    pub(crate) hub: bool,
     /// The program to measure; none: it is built.
     pub(crate) program: Option<PathBuf>,
     /// Where to draw the growth; none: in the build folder.
@@ -42,6 +44,10 @@ impl Options {
                 options.live = true;
                 continue;
             }
+            if word == "--hub" {
+                options.hub = true;
+                continue;
+            }
             let value = words.next().with_context(|| format!("{word} needs a value"))?;
             options.set(word, value)?;
         }
@@ -59,7 +65,7 @@ impl Options {
             "--picture" => self.picture = Some(value.into()),
             _ => bail!(
                 "bench knows --packets N, --seed S, --runs R, --program FILE, --growth, \
-                 --picture FILE, --bulletin and --live, not {word} {value}"
+                 --picture FILE, --bulletin, --live and --hub, not {word} {value}"
             ),
         }
         Ok(())
@@ -111,5 +117,6 @@ mod tests {
         assert!(parse("--picture a.svg").is_err());
         assert!(parse("--live --runs 3").unwrap().live);
         assert_eq!(parse("--bulletin").unwrap().packets(), 54_000_000);
+        assert!(parse("--hub --program y").unwrap().hub);
     }
 }

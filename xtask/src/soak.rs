@@ -2,9 +2,9 @@
 
 use std::process::{Command, ExitCode};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
-use crate::commands::run;
+use crate::faults::Faults;
 use crate::house::House;
 use crate::steps::Steps;
 use crate::suite::{counted, ours};
@@ -16,25 +16,19 @@ const LONG: u32 = 600;
 /// How often the test of kills kills an import.
 const KILLS: &str = "500";
 
-/// Seeds of the test of faults, 200 faults each.
-const SEEDS: std::ops::RangeInclusive<u64> = 1..=10;
-
-/// Runs every step and prints the closing line.
-pub(crate) fn soak() -> Result<ExitCode> {
+/// Runs every step and prints the closing line; with `--faults`, only the seeds of faults.
+pub(crate) fn soak(arguments: &[String]) -> Result<ExitCode> {
+    if let [first, options @ ..] = arguments {
+        ensure!(first == "--faults", "soak knows --faults, not {first}");
+        let faults = Faults::parse(options)?;
+        needs::meet(&House::of(None)?)?;
+        faults.measure()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let house = House::of(None)?;
     let mut steps = Steps::default();
     steps.step("system needs", |_| needs::meet(&house));
-    // The tests find it beside the program that they test.
-    steps.step("the point's program", |_| {
-        run(ours().args(["build", "--release", "--package", "yagura-point"]))
-    });
-    steps.step("ten seeds of faults", |tally| {
-        SEEDS.into_iter().try_for_each(|seed| {
-            let mut command = program();
-            command.arg("live::faults").env("YAGURA_FAULT_SEED", seed.to_string());
-            counted(&mut command, tally).map(drop)
-        })
-    });
+    steps.step("ten seeds of faults", |_| Faults::default().measure());
     steps.step("integration tests with many kills", |tally| {
         let mut command = program();
         command

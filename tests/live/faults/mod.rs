@@ -48,5 +48,6 @@ fn faults_lose_no_row_and_double_none() {
     }
     let took = began.elapsed();
     println!("seed {seed}: {faults} faults in {} s: {counts:?}", took.as_secs());
-    proof::of(world.end());
+    let figures = proof::of(world.end());
+    println!("figures {}", serde_json::to_string(&figures).unwrap());
 }

@@ -76,7 +76,26 @@ fn is_doubtful(time: i64, steps: &Steps) -> bool {
     steps.iter().any(|(at, _)| time.abs_diff(*at) < DOUBT.unsigned_abs())
 }
 
-pub(super) fn of(remains: Remains) {
+/// What a run showed, as one line of JSON for who tables seeds.
+#[derive(serde::Serialize)]
+pub(super) struct Figures {
+    /// Packets that tcpdump saw, and those that rows of the archive count.
+    packets: u64,
+    archived: u64,
+    /// Rows of the archive, which are as many as were journalled.
+    rows: u64,
+    /// Packets that coverage tells as not kept.
+    unkept: u64,
+    /// Packets of sources that sent one, which are neither in a row nor told; and those of them so near to a
+    /// step of the clock that the check leaves them out.
+    lost: u64,
+    doubtful: u64,
+    /// Seconds that coverage counts as watched.
+    watched: u64,
+    kills: u64,
+}
+
+pub(super) fn of(remains: Remains) -> Figures {
     let Remains { hub, seen: file, report, log, steps, point_kills, generations, not_kept } =
         remains;
     assert_eq!(generations.len(), 1, "a spool was given up: {generations:?}");
@@ -122,11 +141,13 @@ pub(super) fn of(remains: Remains) {
     println!("{lost} single packets lost, {doubtful} of them about a step of the clock");
     assert!(wrong <= unkept, "{wrong} packets are lost in seconds that are said to be watched");
     assert!(lost > 0, "a kill costs something");
-    seconds_agree(&hub, &watched, point_kills);
+    let (archived, kills) = (sum(&archive), point_kills);
+    let watched = seconds_agree(&hub, &watched, point_kills);
+    Figures { packets, archived, rows, unkept, lost, doubtful, watched, kills }
 }
 
 /// Coverage counts the seconds that the point says are durable, by the hour; a kill may hide a word of it.
-fn seconds_agree(hub: &Observatory, watched: &BTreeMap<i64, i64>, kills: u64) {
+fn seconds_agree(hub: &Observatory, watched: &BTreeMap<i64, i64>, kills: u64) -> u64 {
     let query =
         "select cast(hour as bigint) as hour, sum(seconds_up) as up from coverage group by 1";
     let mut up: BTreeMap<i64, u64> = BTreeMap::new();
@@ -144,4 +165,5 @@ fn seconds_agree(hub: &Observatory, watched: &BTreeMap<i64, i64>, kills: u64) {
         assert!((*said..=said + 2 * kills).contains(&told), "hour {hour}: {told} for {said}");
     }
     assert!(told > 60, "{told} seconds watched");
+    told
 }

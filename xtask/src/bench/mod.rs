@@ -9,6 +9,7 @@ mod bulletin;
 mod compacted;
 mod goal;
 mod growth;
+mod hub;
 mod live;
 mod machine;
 mod picture;
@@ -56,6 +57,9 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
         return live::measure(&house, options, &folder);
     }
     let (yagura, python) = (program(&house, options)?, packages::python(&house));
+    if options.hub {
+        return hub::measure(&house, &yagura, &folder);
+    }
     let bench = Bench { yagura, python, points: traffic::points(&folder)?, folder };
     drop(house);
     match options {
