@@ -18,7 +18,8 @@ impl Brief {
         Brief(number.to_be_bytes())
     }
 
-    fn place(self) -> u32 {
+    /// Its four bytes as a number.
+    pub(super) fn word(self) -> u32 {
         u32::from_be_bytes(self.0)
     }
 }
@@ -55,7 +56,7 @@ impl Book {
         let found = self.find(address, v6);
         match found {
             Some(brief) if v6 => {
-                if let Some(held) = self.held.get_mut(brief.place() as usize) {
+                if let Some(held) = self.held.get_mut(brief.word() as usize) {
                     held.holders += 1;
                 }
                 brief
@@ -91,7 +92,7 @@ impl Book {
         if !v6 {
             return;
         }
-        let at = brief.place();
+        let at = brief.word();
         let Some(held) = self.held.get_mut(at as usize) else { return };
         held.holders = held.holders.saturating_sub(1);
         if held.holders > 0 {
@@ -107,9 +108,9 @@ impl Book {
     /// The number of 128 bits of an address that is held.
     pub(super) fn address(&self, brief: Brief, v6: bool) -> u128 {
         if !v6 {
-            return brief.place().into();
+            return brief.word().into();
         }
-        let held = self.held.get(brief.place() as usize);
+        let held = self.held.get(brief.word() as usize);
         held.map_or(0, |held| u128::from_be_bytes(held.address))
     }
 

@@ -6,16 +6,18 @@ use std::net::IpAddr;
 use dissect::{Packet, Transport};
 use observation::{Access, Quoted};
 
+use super::brief::{Book, Brief};
+
 /// The key of an access: point, addresses, protocol, and ports or ICMP type and code; for ICMP
 /// errors also what they quote, or all victims of one router would be one access.
 ///
 /// Addresses are held as numbers with their family beside them, so that an IPv4 address never
 /// equals an IPv6 one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
-    src: Number,
-    dst: Number,
-    quoted_dst: Number,
+    src: u128,
+    dst: u128,
+    quoted_dst: u128,
     /// Ports, or ICMP type and code.
     pair: (u16, u16),
     quoted_ports: (u16, u16),
@@ -25,9 +27,6 @@ pub(super) struct Key {
     marks: u8,
 }
 
-/// An address as the bytes of its number, which needs no alignment: many thousands of keys are open.
-type Number = [u8; 16];
-
 const V6: u8 = 1;
 const PORTS: u8 = 2;
 const ICMP: u8 = 4;
@@ -35,26 +34,60 @@ const QUOTED: u8 = 8;
 const QUOTED_V6: u8 = 16;
 const QUOTED_PORTS: u8 = 32;
 
-/// Few writes: most keys are those of IPv4 packets that quote nothing.
-impl Hash for Key {
+/// A key as an open access has it: 26 bytes of it.
+///
+/// Its addresses are held by a book of the table, and released when the access goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    src: Brief,
+    dst: Brief,
+    quoted_dst: Brief,
+    pair: (u16, u16),
+    quoted_ports: (u16, u16),
+    point: u16,
+    protocol: u8,
+    quoted_protocol: u8,
+    marks: u8,
+}
+
+/// Few writes: most keys are those of packets that quote nothing.
+impl Hash for Kept {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let [a, b] = self.pair.0.to_be_bytes();
         let [c, d] = self.pair.1.to_be_bytes();
         let [e, f] = self.point.to_be_bytes();
         state.write_u64(u64::from_be_bytes([a, b, c, d, e, f, self.protocol, self.marks]));
-        let (src, dst) = (u128::from_be_bytes(self.src), u128::from_be_bytes(self.dst));
-        match (u64::try_from(src), u64::try_from(dst)) {
-            (Ok(src), Ok(dst)) => state.write_u64(src << 32 ^ dst),
-            _ => {
-                state.write_u128(src);
-                state.write_u128(dst);
-            }
-        }
-        if self.is(QUOTED) {
-            state.write_u128(u128::from_be_bytes(self.quoted_dst));
+        state.write_u64(u64::from(self.src.word()) << 32 | u64::from(self.dst.word()));
+        if self.marks & QUOTED != 0 {
+            state.write_u32(self.quoted_dst.word());
             self.quoted_ports.hash(state);
             state.write_u8(self.quoted_protocol);
         }
+    }
+}
+
+impl Kept {
+    /// The key that it stands for.
+    pub(super) fn key(&self, book: &Book) -> Key {
+        let Kept { pair, quoted_ports, point, protocol, quoted_protocol, marks, .. } = *self;
+        Key {
+            src: book.address(self.src, marks & V6 != 0),
+            dst: book.address(self.dst, marks & V6 != 0),
+            quoted_dst: book.address(self.quoted_dst, marks & QUOTED_V6 != 0),
+            pair,
+            quoted_ports,
+            point,
+            protocol,
+            quoted_protocol,
+            marks,
+        }
+    }
+
+    /// Gives its addresses back, when its access goes.
+    pub(super) fn release(&self, book: &mut Book) {
+        book.release(self.src, self.marks & V6 != 0);
+        book.release(self.dst, self.marks & V6 != 0);
+        book.release(self.quoted_dst, self.marks & QUOTED_V6 != 0);
     }
 }
 
@@ -63,9 +96,9 @@ impl Key {
     pub(super) fn new(point: usize, packet: &Packet<'_>) -> Self {
         let v6 = if packet.src.is_ipv6() { V6 } else { 0 };
         let mut key = Key {
-            src: number(packet.src).to_be_bytes(),
-            dst: number(packet.dst).to_be_bytes(),
-            quoted_dst: [0; 16],
+            src: number(packet.src),
+            dst: number(packet.dst),
+            quoted_dst: 0,
             pair: (0, 0),
             quoted_ports: (0, 0),
             point: u16::try_from(point).unwrap_or(u16::MAX),
@@ -90,9 +123,9 @@ impl Key {
     pub(super) fn of(point: usize, access: &Access) -> Self {
         let v6 = if access.src.is_ipv6() { V6 } else { 0 };
         let mut key = Key {
-            src: number(access.src).to_be_bytes(),
-            dst: number(access.dst).to_be_bytes(),
-            quoted_dst: [0; 16],
+            src: number(access.src),
+            dst: number(access.dst),
+            quoted_dst: 0,
             pair: (0, 0),
             quoted_ports: (0, 0),
             point: u16::try_from(point).unwrap_or(u16::MAX),
@@ -119,7 +152,7 @@ impl Key {
     fn quote(&mut self, quoted: Option<Quoted>) {
         let Some(quoted) = quoted else { return };
         self.quoted_protocol = quoted.protocol;
-        self.quoted_dst = number(quoted.dst).to_be_bytes();
+        self.quoted_dst = number(quoted.dst);
         self.marks |= QUOTED | if quoted.dst.is_ipv6() { QUOTED_V6 } else { 0 };
         if let Some(ports) = quoted.ports {
             self.quoted_ports = ports;
@@ -131,6 +164,25 @@ impl Key {
         self.marks & mark != 0
     }
 
+    /// As an open access may have it; none: no access has one of its addresses.
+    pub(super) fn find(&self, book: &Book) -> Option<Kept> {
+        let src = book.find(self.src, self.is(V6))?;
+        let dst = book.find(self.dst, self.is(V6))?;
+        Some(self.with(src, dst, book.find(self.quoted_dst, self.is(QUOTED_V6))?))
+    }
+
+    /// As an access has it that begins now.
+    pub(super) fn hold(&self, book: &mut Book) -> Kept {
+        let src = book.hold(self.src, self.is(V6));
+        let dst = book.hold(self.dst, self.is(V6));
+        self.with(src, dst, book.hold(self.quoted_dst, self.is(QUOTED_V6)))
+    }
+
+    fn with(&self, src: Brief, dst: Brief, quoted_dst: Brief) -> Kept {
+        let Key { pair, quoted_ports, point, protocol, quoted_protocol, marks, .. } = *self;
+        Kept { src, dst, quoted_dst, pair, quoted_ports, point, protocol, quoted_protocol, marks }
+    }
+
     /// The index of the point.
     pub(super) fn point(&self) -> usize {
         self.point.into()
@@ -138,12 +190,12 @@ impl Key {
 
     /// The source address.
     pub(super) fn src(&self) -> IpAddr {
-        address(u128::from_be_bytes(self.src), self.is(V6))
+        address(self.src, self.is(V6))
     }
 
     /// The destination address.
     pub(super) fn dst(&self) -> IpAddr {
-        address(u128::from_be_bytes(self.dst), self.is(V6))
+        address(self.dst, self.is(V6))
     }
 
     /// The protocol.
@@ -167,7 +219,7 @@ impl Key {
     pub(super) fn quoted(&self) -> Option<Quoted> {
         self.is(QUOTED).then(|| Quoted {
             protocol: self.quoted_protocol,
-            dst: address(u128::from_be_bytes(self.quoted_dst), self.is(QUOTED_V6)),
+            dst: address(self.quoted_dst, self.is(QUOTED_V6)),
             ports: self.is(QUOTED_PORTS).then_some(self.quoted_ports),
         })
     }

@@ -225,10 +225,3 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
         }
     }
 }
-
-impl<K: Copy> Hashed<K> {
-    /// The key itself.
-    pub(super) fn key(&self) -> K {
-        self.key
-    }
-}
