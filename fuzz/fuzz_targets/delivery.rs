@@ -124,6 +124,7 @@ fn hour() -> Coverage {
         dropped: None,
         addresses: None,
         unkept: None,
+ clock_offset: None,
     }
 }
 

@@ -108,4 +108,4 @@ pub use table::Table;
 pub use token::{BadToken, Token};
 
 /// The format of the rows that this version writes and reads.
-pub const FORMAT: u16 = 2;
+pub const FORMAT: u16 = 3;

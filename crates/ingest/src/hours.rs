@@ -51,6 +51,7 @@ impl LogHours {
             dropped: None,
             addresses: point.as_ref().and_then(&addresses),
             unkept: None,
+            clock_offset: None,
             point,
         };
         self.cells.into_iter().map(row).collect()

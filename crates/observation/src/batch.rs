@@ -45,6 +45,7 @@ pub fn coverage_batch(rows: &[Coverage], received: Micros) -> RecordBatch {
         Arc::new(unkept(rows).map(|row| row.map(|it| it.port.into())).collect::<Int32Array>()),
         Arc::new(unkept(rows).map(|row| row.map(|it| long(it.accesses))).collect::<Int64Array>()),
         Arc::new(unkept(rows).map(|row| row.map(|it| long(it.packets))).collect::<Int64Array>()),
+        Arc::new(rows.iter().map(|row| row.clock_offset).collect::<Int64Array>()),
     ];
     made(COVERAGE, columns)
 }

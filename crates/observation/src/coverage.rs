@@ -85,6 +85,9 @@ pub struct Coverage {
     pub addresses: Option<u64>,
     /// What was not kept of one port. A row that says so tells nothing else: its seconds and fates are 0.
     pub unkept: Option<Unkept>,
+    /// How far the hub's clock was ahead of the point's when they last compared them, µs; none where they did
+    /// not yet, and of a capture.
+    pub clock_offset: Option<Micros>,
 }
 
 /// The columns of the table `coverage`.
@@ -170,5 +173,12 @@ pub const COVERAGE: &[Field] = &[
         Type::Long,
         "packets",
         "their packets, which access_packets of the hour's other rows count",
+    ),
+    Field::optional(
+        "clock_offset",
+        Type::Long,
+        "µs",
+        "how far the hub's clock was ahead of the point's when they last compared them; null: unknown, and \
+         of a capture",
     ),
 ];

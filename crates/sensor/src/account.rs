@@ -89,7 +89,13 @@ impl Account {
     }
 
     /// The row that tells of an hour.
-    pub(crate) fn row(&self, hour: i64, point: &Point, addresses: Option<u64>) -> Option<Coverage> {
+    pub(crate) fn row(
+        &self,
+        hour: i64,
+        point: &Point,
+        addresses: Option<u64>,
+        clock_offset: Option<i64>,
+    ) -> Option<Coverage> {
         let Hour { seconds, dropped, fates } = *self.hours.get(&hour)?;
         Some(Coverage {
             point: Some(point.clone()),
@@ -101,6 +107,7 @@ impl Account {
             dropped: Some(dropped),
             addresses,
             unkept: None,
+            clock_offset,
         })
     }
 
@@ -117,6 +124,7 @@ impl Account {
             dropped: Some(0),
             addresses: None,
             unkept: Some(observation::Unkept { protocol, port, accesses, packets }),
+            clock_offset: None,
         })
     }
 

@@ -276,8 +276,9 @@ impl<'a> Keeping<'a> {
         let over = if self.told == i64::MIN { i64::MAX } else { turn.reached.div_euclid(HOUR) };
         self.told = part;
         let hours: Vec<i64> = self.account.hours.keys().copied().collect();
+        let offset = self.book.lock().report.clock_offset;
         for hour in hours {
-            self.tell_row(|account, point| account.row(hour, point, turn.addresses))?;
+            self.tell_row(|account, point| account.row(hour, point, turn.addresses, offset))?;
         }
         for cell in self.account.unkept_before(over) {
             self.tell_row(|account, point| account.unkept_row(cell, point))?;

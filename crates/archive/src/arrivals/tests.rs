@@ -21,6 +21,7 @@ fn rows(hour: Micros) -> RecordBatch {
         dropped: None,
         addresses: None,
         unkept: None,
+        clock_offset: None,
     };
     coverage_batch(&[row], 0)
 }

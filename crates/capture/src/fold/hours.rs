@@ -116,6 +116,7 @@ impl Hours {
                 dropped: dropped.filter(|_| lossy == Some(cell)),
                 addresses: watched.and(watch.addresses(place)),
                 unkept: None,
+                clock_offset: None,
             }
         };
         cells.into_iter().map(row).collect()

@@ -71,6 +71,7 @@ fn hour(fates: Fates) -> RecordBatch {
         dropped: Some(0),
         addresses: Some(1),
         unkept: None,
+        clock_offset: None,
     };
     coverage_batch(&[row], NOW)
 }
@@ -141,6 +142,7 @@ fn a_point_writes_in_its_own_name_only() {
         dropped: None,
         addresses: None,
         unkept: None,
+        clock_offset: None,
     };
     let body = live(Table::Coverage, &coverage_batch(&[nobody], NOW));
     assert_eq!(why(&body), Reason::OtherPoint);

@@ -78,6 +78,7 @@ fn hour(point: &Point, number: u64) -> Coverage {
         dropped: Some(0),
         addresses: Some(number),
         unkept: None,
+        clock_offset: None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! version u8, 1 · marks u8 · accesses journalled before · hour, counted from 1970
 //! seconds, by mark 0 · the ten fates · dropped, by mark 1 · addresses, by mark 2
 //! what was not kept, by mark 5: protocol u8 · port · accesses · packets
+//! the clock's offset, by mark 6: µs, zigzag
 //! ```
 //!
 //! Mark 3: the seconds are assumed. Mark 4: it is of the point.
@@ -47,6 +48,7 @@ pub(crate) fn encode(row: &Coverage, needs: u64, out: &mut Vec<u8>) {
         row.assumed,
         row.point.is_some(),
         row.unkept.is_some(),
+        row.clock_offset.is_some(),
     ];
     let marks = marks.iter().rev().fold(0, |marks, mark| marks << 1 | u8::from(*mark));
     out.extend_from_slice(&[VERSION, marks]);
@@ -62,6 +64,8 @@ pub(crate) fn encode(row: &Coverage, needs: u64, out: &mut Vec<u8>) {
         put(accesses, out);
         put(packets, out);
     }
+    // Zigzag: a sign at the low end, so that small offsets of either sign are short.
+    row.clock_offset.into_iter().for_each(|at| put((at << 1 ^ at >> 63).cast_unsigned(), out));
 }
 
 /// Reads a row, and the number of the access that it needs.
@@ -79,9 +83,27 @@ pub(crate) fn decode(point: &Point, payload: &[u8]) -> Option<(Coverage, u64)> {
     let dropped = if is(1) { Some(reader.number()?) } else { None };
     let addresses = if is(2) { Some(reader.number()?) } else { None };
     let unkept = if is(5) { Some(unkept(&mut reader)?) } else { None };
+    let clock_offset = if is(6) { Some(offset(reader.number()?)) } else { None };
     reader.end()?;
     let (point, assumed) = (is(4).then(|| point.clone()), is(3));
-    Some((Coverage { point, hour, seconds_up, assumed, fates, dropped, addresses, unkept }, needs))
+    Some((
+        Coverage {
+            point,
+            hour,
+            seconds_up,
+            assumed,
+            fates,
+            dropped,
+            addresses,
+            unkept,
+            clock_offset,
+        },
+        needs,
+    ))
+}
+
+fn offset(zigzag: u64) -> i64 {
+    (zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed()
 }
 
 fn unkept(reader: &mut Reader<'_>) -> Option<Unkept> {

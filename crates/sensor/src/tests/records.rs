@@ -115,13 +115,15 @@ proptest! {
         dropped in prop::option::of(any::<u64>()), addresses in prop::option::of(any::<u64>()),
         needs in any::<u64>(), assumed in any::<bool>(), named in any::<bool>(),
         unkept in prop::option::of(any::<(u8, u16, u64, u64)>()),
+        clock_offset in prop::option::of(any::<i64>()),
     ) {
         let unkept = unkept.map(|(protocol, port, accesses, packets)| {
             observation::Unkept { protocol, port, accesses, packets }
         });
         let hour = hour * HOUR;
         let point = named.then(tokyo);
-        let row = Coverage { point, hour, seconds_up: seconds, assumed, fates, dropped, addresses, unkept };
+        let seconds_up = seconds;
+        let row = Coverage { point, hour, seconds_up, assumed, fates, dropped, addresses, unkept, clock_offset };
         let mut payload = Vec::new();
         coverage::encode(&row, needs, &mut payload);
         prop_assert_eq!(coverage::decode(&tokyo(), &payload), Some((row, needs)));

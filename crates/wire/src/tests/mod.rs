@@ -207,6 +207,7 @@ fn rows(point: &str, numbers: std::ops::Range<u64>) -> RecordBatch {
         dropped: Some(0),
         addresses: Some(number),
         unkept: None,
+        clock_offset: None,
     };
     coverage_batch(&numbers.map(row).collect::<Vec<_>>(), 0)
 }
