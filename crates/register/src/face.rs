@@ -111,7 +111,11 @@ pub fn export_xarf(book: &mut Register, house: &House) -> Result<Export> {
 pub fn text_of_taken(taken: &Taken) -> String {
     let mut text = format!("item {}: {}", taken.item, taken.disposition);
     let same = taken.same_as.map(|item| format!(" of item {item}")).unwrap_or_default();
-    let _ = writeln!(text, "{same}, {} reports, {} pieces", taken.filings.len(), taken.pieces);
+    let pieces = match taken.pieces {
+        0 => String::new(),
+        pieces => format!(", {pieces} pieces that scanners found"),
+    };
+    let _ = writeln!(text, "{same}, {} reports{pieces}", taken.filings.len());
     for (id, receipt) in taken.filings.iter().take(20) {
         let _ = writeln!(text, "  report {id}, receipt {receipt}");
     }
@@ -143,8 +147,13 @@ pub fn text_of_fates(fates: &Fates) -> String {
         let why = row.why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
         let _ = writeln!(text, "row {}: {}{why}", row.row, row.fate);
     }
+    // What is wrong with the item as a whole stands in no row.
+    for fault in fates.faults.iter().filter(|fault| !fault.starts_with("row ")) {
+        let _ = writeln!(text, "{fault}");
+    }
     let totals: Vec<String> = fates.totals.iter().map(|(fate, n)| format!("{fate} {n}")).collect();
-    let _ = writeln!(text, "the item would be {}; {}", fates.disposition, totals.join(", "));
+    let totals = if totals.is_empty() { "no rows".to_owned() } else { totals.join(", ") };
+    let _ = writeln!(text, "the item would be {}; {totals}", fates.disposition);
     text
 }
 

@@ -70,7 +70,7 @@ pub(crate) async fn cases(
     let mut cases: Vec<_> = board.cases().filter(|case| case.within.is_none()).collect();
     let closed = |id| board.kind_of(id) == Some(StateKind::Closed);
     cases.sort_by_key(|case| (closed(case.id), std::cmp::Reverse(case.id)));
-    let at = now();
+    let (at, sizes) = (now(), board.sizes());
     let say = |en, ja| who.language.say(en, ja);
     let title = say("Cases", "案件");
     let columns = match who.language {
@@ -98,7 +98,7 @@ pub(crate) async fn cases(
                                 Some(due) => (shell::moment(&counter, due)),
                                 None => "—",
                             } }
-                            td.n { (board.filings(case.id).map_or(0, |filings| filings.len())) }
+                            td.n { (sizes.get(&case.id).copied().unwrap_or(0)) }
                         }
                     } }
                 }

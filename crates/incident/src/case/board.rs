@@ -124,6 +124,16 @@ impl Board {
         Ok(within.flat_map(|case| case.links.iter().map(|link| link.filing)).collect())
     }
 
+    /// How many filings each case has that stands for itself, those within it included.
+    pub fn sizes(&self) -> BTreeMap<CaseId, usize> {
+        let mut filings: BTreeMap<CaseId, BTreeSet<FilingId>> = BTreeMap::new();
+        for case in self.cases.values() {
+            let its = case.links.iter().map(|link| link.filing);
+            filings.entry(self.stands_for(case.id)).or_default().extend(its);
+        }
+        filings.into_iter().map(|(id, filings)| (id, filings.len())).collect()
+    }
+
     /// The case that a case goes on as: itself, unless it was merged.
     pub fn stands_for(&self, id: CaseId) -> CaseId {
         let mut at = id;

@@ -42,6 +42,7 @@ fn a_merge_can_be_undone() {
     let merge = team.does(1, Change::Merged { into: 2 }).unwrap();
     assert_eq!(team.board.filings(2).unwrap().len(), 6);
     assert_eq!(team.board.filings(1).unwrap().len(), 6);
+    assert_eq!(team.board.sizes(), [(2, 6), (3, 3)].into());
     let refused = team.does(1, Change::Commented { text: "x".into() });
     assert_eq!(refused, Err(CaseError::Within(1, 2)));
     assert_eq!(team.does(2, Change::Merged { into: 1 }), Err(CaseError::Circle(2)));

@@ -8,19 +8,23 @@ use crate::error::{Error, Result};
 use crate::link::Row;
 
 impl Register {
-    /// All cases, as their events left them.
+    /// All cases, as their events left them. Events are only ever added: what was read before is kept, and only
+    /// later ones are read.
     ///
     /// # Errors
     /// Where the database fails.
     pub fn board(&mut self) -> Result<Board> {
+        let known = self.board.take();
+        let (mut last, mut board) = known.unwrap_or_else(|| (0, Board::new(self.states.clone())));
         let sql = "select l.seq, l.at, l.who, c.case_id, l.change
-                   from case_event c join log l on l.seq = c.seq order by l.seq";
-        let mut board = Board::new(self.states.clone());
-        for mut row in self.link.rows(sql, &[])? {
+                   from case_event c join log l on l.seq = c.seq where c.seq > ?1 order by c.seq";
+        for mut row in self.link.rows(sql, &[last.into()])? {
             let (seq, at, who, case) = (row.int()?, row.int()?, row.text()?, row.int()?);
             let change = serde_json::from_str(&row.text()?)?;
             board.apply(&Event { seq, at, who, case, change })?;
+            last = seq;
         }
+        self.board = Some((last, board.clone()));
         Ok(board)
     }
 

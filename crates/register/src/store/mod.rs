@@ -21,7 +21,7 @@ pub use take::Raw;
 use std::collections::HashMap;
 
 use incident::Micros;
-use incident::case::States;
+use incident::case::{Board, States};
 use incident::log::{Entry, Head};
 use incident::name::Registry;
 use incident::rule::Rules;
@@ -38,6 +38,8 @@ pub struct Register {
     states: States,
     /// The zone of days that name none.
     zone: String,
+    /// The cases as they were after an event, by its number.
+    board: Option<(i64, Board)>,
     /// The end of the log, within a transaction.
     head: Option<Head>,
     /// The last number of each table's rows, within a transaction.
@@ -61,6 +63,7 @@ impl Register {
             rules: Rules::shipped()?,
             states: States::default(),
             zone: zone.to_owned(),
+            board: None,
             head: None,
             last: HashMap::new(),
         };
@@ -80,7 +83,7 @@ impl Register {
     /// # Errors
     /// [`Error::Case`](crate::Error::Case) where a case is in a state that is not among them.
     pub fn with_states(self, states: States) -> Result<Register> {
-        let mut book = Register { states, ..self };
+        let mut book = Register { states, board: None, ..self };
         book.board()?;
         Ok(book)
     }
@@ -106,6 +109,8 @@ impl Register {
         });
         if done.is_err() {
             self.link.roll_back();
+            // It may have seen what did not happen.
+            self.board = None;
         }
         self.head = None;
         done

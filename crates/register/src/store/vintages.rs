@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use incident::record::Kind;
 use incident::rule::{CountError, Vintage};
 use incident::{Micros, Month};
 use jiff::tz::TimeZone;
@@ -76,9 +77,8 @@ impl Register {
     /// # Errors
     /// Where the database fails.
     pub fn months(&mut self, most: usize) -> Result<Vec<(Month, Option<Micros>)>> {
-        let ends = "select min(received), max(received) from filing";
-        let Some(mut row) = self.link.first(ends, &[])? else { return Ok(Vec::new()) };
-        let (Some(first), Some(last)) = (row.int_or_null()?, row.int_or_null()?) else {
+        let (first, last) = (self.end("min")?, self.end("max")?);
+        let (Some(first), Some(last)) = (first.into_iter().min(), last.into_iter().max()) else {
             return Ok(Vec::new());
         };
         let zone = self.time_zone();
@@ -95,6 +95,17 @@ impl Register {
             month = before;
         }
         Ok(months)
+    }
+
+    /// The first or last moment at which a report of each kind was received: by kind, as an index answers it.
+    fn end(&mut self, which: &str) -> Result<Vec<Micros>> {
+        let sql = format!("select {which}(received) from filing where kind = ?1");
+        let mut ends = Vec::new();
+        for kind in Kind::ALL {
+            let row = self.link.first(&sql, &[kind.as_str().into()])?;
+            ends.extend(row.map(|mut row| row.int_or_null()).transpose()?.flatten());
+        }
+        Ok(ends)
     }
 
     /// What was published of a month.

@@ -209,7 +209,8 @@ fn erasure(shelf: &Shelf) {
 }
 
 fn cases(shelf: &Shelf) {
-    let mut book = shelf.book();
+    let place = shelf.place();
+    let mut book = open(&place);
     let filings: Vec<i64> = (0..4)
         .map(|n| {
             take(
@@ -244,6 +245,14 @@ fn cases(shelf: &Shelf) {
     }
     assert_eq!(book.log_end().unwrap(), head);
     assert_eq!(book.count("access-one-category", month("2005-05")).unwrap(), before);
+    // What another program does to a case is seen, and a board that was kept is the one that is read anew.
+    let mut second = open(&place);
+    let said = Change::Commented { text: "from elsewhere".into() };
+    second.change_case(one, said, "bob", NOW).unwrap();
+    let cases = |book: &mut Register| book.board().unwrap().cases().cloned().collect::<Vec<_>>();
+    let kept = cases(&mut book);
+    assert_eq!(kept, cases(&mut open(&place)));
+    assert_eq!(kept.iter().map(|case| case.comments.len()).sum::<usize>(), 1);
     book.audit().unwrap();
 }
 
