@@ -47,31 +47,40 @@ impl Archive {
     pub(super) async fn session_of(&self, scope: &Scope, period: Period) -> Result<SessionContext> {
         let session = self.session().await?;
         let Some(as_of) = scope.as_of else { return Ok(session) };
-        let late = self.late_days(&session, as_of, period).await?;
-        for table in ["access", "coverage"] {
-            let known = format!("select * from {table} where {}", daily::until("received", as_of));
-            replace(&session, table, &known).await?;
+        let days = self.days_with_later(&session, as_of, period).await?;
+        let known =
+            |table| format!("select * from {table} where {}", daily::until("received", as_of));
+        replace(&session, "coverage", &known("coverage")).await?;
+        if days.is_empty() {
+            // Every access of these days was known: nothing is read to find that of each.
+            return Ok(session);
         }
+        replace(&session, "access", &known("access")).await?;
+        let late = self.late_days(days).await?;
         if !late.is_empty() {
             replace(&session, "daily", &self.counted_anew(&late)).await?;
         }
         Ok(session)
     }
 
-    /// The civil days of which rows came after a moment.
-    async fn late_days(
+    /// The UTC days of accesses that came after a moment.
+    async fn days_with_later(
         &self,
         session: &SessionContext,
         as_of: Micros,
         period: Period,
-    ) -> Result<BTreeSet<Day>> {
+    ) -> Result<Vec<Day>> {
         let query = format!(
             "select day from access where not ({}) and {} group by day",
             daily::until("received", as_of),
             self.on_utc_days(period)
         );
         let rows = session::rows(session, &query).await?;
-        let days: Vec<Day> = records(&rows).filter_map(|record| record.day("day")).collect();
+        Ok(records(&rows).filter_map(|record| record.day("day")).collect())
+    }
+
+    /// The civil days of which rows came late, but for those whose rows were dropped.
+    async fn late_days(&self, days: Vec<Day>) -> Result<BTreeSet<Day>> {
         let retired = self.retired_days().await?;
         let mut late = self.civil_days(days.into_iter());
         late.retain(|day| !self.utc_days(*day).iter().any(|day| retired.contains(day)));

@@ -92,8 +92,8 @@ impl Archive {
         let points = record.count("points").unwrap_or_default();
         let Some(accesses) = accesses.filter(|accesses| *accesses > 0) else { return Ok(None) };
         let sources = format!(
-            "select count(distinct src) as sources from access where {kind_is} and {}",
-            self.on_times("first_seen", scope, period)
+            "select count(distinct src) as sources from {} where {kind_is}",
+            self.accesses_of(scope, period)
         );
         let rows = session::rows(&session, &sources).await?;
         let sources = records(&rows).next().and_then(|record| record.count("sources"));
@@ -109,9 +109,9 @@ impl Archive {
     pub async fn tools_at_points(&self, scope: &Scope) -> Result<Vec<(String, u64)>> {
         let Some(period) = self.period(scope).await? else { return Ok(Vec::new()) };
         let query = format!(
-            "select tool, count(*) as accesses from access
-             where tool is not null and {} group by tool, point order by tool, point",
-            self.on_times("first_seen", scope, period)
+            "select tool, count(*) as accesses from {}
+             where tool is not null group by tool, point order by tool, point",
+            self.accesses_of(scope, period)
         );
         let rows = session::rows(&self.session_of(scope, period).await?, &query).await?;
         let tool =

@@ -15,6 +15,7 @@ mod services;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod within;
 
 use datafusion::execution::context::SessionContext;
 use observation::{Micros, Point};

@@ -95,8 +95,8 @@ impl Archive {
             "select country, count(*) as accesses, cast(null as bigint) as packets, 0 as sources,
                     min(geo_date) as database_from, max(geo_date) as database_to,
                     sum(case when {OUT_OF_DATE} then 1 else 0 end) as out_of_date
-             from access where {} group by country, point order by country, point",
-            self.on_times("first_seen", scope, period)
+             from {} group by country, point order by country, point",
+            self.accesses_of(scope, period)
         );
         let rows = session::rows(&self.session_of(scope, period).await?, &query).await?;
         let rows = records(&rows).filter_map(|record| {
