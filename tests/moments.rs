@@ -26,11 +26,11 @@ fn a_book_is_told_as_of_an_earlier_moment() {
         words_of(&out)
     };
     says(&make(&[]), "3 reports of unauthorized access were received in May 2005.");
-    says(&make(&[]), "had been received by 2005-05-20T03:00:00Z");
+    says(&make(&[]), "had been received by 20 May 2005, 03:00:00 UTC");
     let earlier = ["--as-of", "2005-05-15T00:00:00Z"];
     let page = make(&earlier);
     says(&page, "2 reports of unauthorized access were received in May 2005.");
-    says(&page, "had been received by 2005-05-15T00:00:00Z");
+    says(&page, "had been received by 15 May 2005, 00:00:00 UTC");
     let verify = ["bulletin", "verify", &out, "--data", &data];
     observatory.run(&verify).ended(0);
     report(&observatory, "2005-05-25T03:00:00Z", &[form("d", "d.txt")]);

@@ -8,6 +8,7 @@
 use hayro_interpret::font::Glyph;
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::hayro_syntax::Pdf;
+use hayro_interpret::hayro_syntax::object::Object;
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, GlyphDrawMode, Image, InterpreterCache,
     InterpreterSettings, Paint, PathDrawMode, SoftMask, interpret_page,
@@ -39,6 +40,9 @@ pub fn compare(pdf: &[u8], place: &str, document: &Document, claims: &str) -> Ve
         let mut context = Context::new(Affine::IDENTITY, area, &cache, pdf.xref(), settings);
         interpret_page(page, &mut context, &mut read);
     }
+    if let Some(key) = foreign(&pdf) {
+        faults.push(fault(place, format!("it holds {key}, and no bulletin does")));
+    }
     if read.images > 0 {
         faults.push(fault(place, "it shows an image, and no bulletin has any".to_owned()));
     }
@@ -50,6 +54,23 @@ pub fn compare(pdf: &[u8], place: &str, document: &Document, claims: &str) -> Ve
         faults.push(fault(&format!("{place}, page {page}"), why));
     }
     faults
+}
+
+/// What a PDF can do beside showing its pages, or to them, by the keys of its objects (ISO 32000-1): scripts and
+/// other actions, forms, files inside, layers that can be hidden.
+const FOREIGN: [&str; 8] =
+    ["OpenAction", "AA", "JS", "AcroForm", "EF", "EmbeddedFiles", "OCProperties", "RichMedia"];
+
+fn foreign(pdf: &Pdf) -> Option<&'static str> {
+    let has = |object: Object<'_>| {
+        let dict = match &object {
+            Object::Dict(dict) => dict,
+            Object::Stream(stream) => stream.dict(),
+            _ => return None,
+        };
+        FOREIGN.into_iter().find(|key| dict.contains_key(key))
+    };
+    pdf.objects().into_iter().find_map(has)
 }
 
 fn fault(place: &str, why: String) -> Fault {

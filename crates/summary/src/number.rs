@@ -124,6 +124,23 @@ pub(crate) fn day(month: Month, day: u32) -> Both<String> {
     Both { en: format!("{day} {name}"), ja: format!("{}月{day}日", month.month()) }
 }
 
+/// A moment, RFC 3339 in UTC, to the second: 10 June 2005, 00:00:00 UTC; 2005年6月10日00:00:00（UTC）. As it is where it
+/// is none.
+pub(crate) fn moment(text: &str) -> Both<String> {
+    let parts = text.strip_suffix('Z').and_then(|text| text.split_once('T'));
+    let read = parts.and_then(|(date, time)| {
+        let (of, day) = date.rsplit_once('-')?;
+        let (of, day) = (of.parse::<Month>().ok()?, day.parse::<u32>().ok()?);
+        let time = time.split('.').next()?;
+        let month = month(of);
+        Some(Both {
+            en: format!("{day} {}, {time} UTC", month.en),
+            ja: format!("{}{day}日{time}（UTC）", month.ja),
+        })
+    });
+    read.unwrap_or_else(|| Both::alike(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +148,14 @@ mod tests {
     fn both(value: u64, half_unit: u64) -> (String, String) {
         let Both { en, ja } = figure(&Figure::rounded(value, half_unit));
         (en, ja)
+    }
+
+    #[test]
+    fn moments_are_read() {
+        let may = moment("2005-05-10T03:04:05.678Z");
+        assert_eq!(may.en, "10 May 2005, 03:04:05 UTC");
+        assert_eq!(may.ja, "2005年5月10日03:04:05（UTC）");
+        assert_eq!(moment("some day").en, "some day");
     }
 
     #[test]

@@ -18,6 +18,7 @@ const TOTAL_ALONE: Both<&str> = template(
     "{total} {total:report|reports} of unauthorized access {total:was|were} received in {month}.",
     "{month}の不正アクセスの届出件数は{total}件でした。",
 );
+const EXTREME: Both<&str> = template("That is {extreme}.", "{extreme}です。");
 const DAMAGED: Both<&str> = template(
     "{total} of them told of actual damage, {change} from {then} in {before}.",
     "このうち実際に被害のあった届出は{total}件で、{before}の{then}件から{change}しました。",
@@ -37,7 +38,7 @@ const NOTHING: Both<&str> = template(
 );
 #[cfg(test)]
 pub(super) const TEMPLATES: &[Both<&str>] =
-    &[TOTAL, TOTAL_ALONE, DAMAGED, DAMAGED_ALONE, KIND, ALTERED, NOTHING];
+    &[TOTAL, TOTAL_ALONE, EXTREME, DAMAGED, DAMAGED_ALONE, KIND, ALTERED, NOTHING];
 
 /// Categories of reports, as the register writes them, and as they are printed.
 const CATEGORIES: &[(&str, &str, &str)] = &[
@@ -105,7 +106,11 @@ fn counted(
 
 pub(super) fn total(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {
     let of = (&reports.access, reports.access_rule.as_str());
-    counted(summary, page, "access-reports", of, [&TOTAL, &TOTAL_ALONE])
+    let total = counted(summary, page, "access-reports", of, [&TOTAL, &TOTAL_ALONE])?;
+    let origin = page.origin("report count", &reports.access_rule, summary.month);
+    let extreme = statement::extreme(&reports.access, summary.month);
+    let extreme = page.say("access-reports-extreme", &origin, extreme);
+    joined([Some(total), Sentence::new(&EXTREME).figure("extreme", extreme).said()])
 }
 
 pub(super) fn damaged(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {

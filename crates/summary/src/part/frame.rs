@@ -9,7 +9,7 @@ use crate::disclosure::{POINTS, REPORTERS};
 use crate::editor::{self, Refused};
 use crate::model::{Narrative, Summary};
 use crate::phrase::Sentence;
-use crate::statement;
+use crate::{number, statement};
 
 const NO_INSTANCES: Both<&str> = template(
     "No instance of damage may be told: each needs the consent of whoever reported it.",
@@ -67,7 +67,7 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
     let small = Sentence::new(&SMALL).figure("reporters", reporters).figure("points", points);
     page.paragraph(small.said());
     let Some(moment) = summary.as_of.as_deref() else { return };
-    let as_of = Sentence::new(&AS_OF).time("moment", Both::alike(moment));
+    let as_of = Sentence::new(&AS_OF).time("moment", number::moment(moment));
     page.paragraph(as_of.name("writer", Both::alike(&summary.writer)).said());
 }
 

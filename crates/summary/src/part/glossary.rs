@@ -1,6 +1,7 @@
 //! What terms mean: a mark where each first appears in sentences, and the list that marks lead to.
 //!
-//! A term that a bulletin does not use is not in its list. Numbers follow a language's own order of words.
+//! A sentence without a figure, which says that there is no data, needs no mark. A term that a bulletin does not
+//! use is not in its list. Numbers follow a language's own order of words.
 
 use press::{Block, Entry, Lang, Span};
 
@@ -73,16 +74,16 @@ pub(super) const TERMS: &[Term] = &[
         "accesses",
         template("accesses", "アクセス数"),
         template(
-            "The inbound packets that share point, source, destination, protocol and ports, until a minute passes without another, or for at most an hour, are one access.",
-            "観測点、発信元、宛先、プロトコル、ポートが同じ受信パケットを、一分間途切れるまで（最長一時間）まとめて一件と数えます。",
+            "The inbound packets that nobody asked for and that share point, source, destination, protocol and ports, until a minute passes without another, or for at most an hour, are one access.",
+            "要求していないのに届いたパケットのうち、観測点、発信元、宛先、プロトコル、ポートが同じものを、一分間途切れるまで（最長一時間）まとめて一件と数えます。",
         ),
     ),
     term(
         "points",
         template("points", "観測点"),
         template(
-            "Places on the Internet that watch addresses and send nothing: whatever comes there was not asked for.",
-            "インターネット上でアドレスを観測し、自らは何も送信しない地点。届くものはすべて、要求していないものです。",
+            "Places on the Internet at which whatever comes uninvited is counted, and nothing is sent to whoever sent it.",
+            "要求していないのに届くものを数え、その送信元には何も送らない、インターネット上の地点。",
         ),
     ),
     term(
@@ -146,6 +147,9 @@ fn marked(blocks: &mut [Block], lang: Lang) -> Vec<Entry> {
 
 /// Marks terms that are new in a sentence, from its first letter to its last.
 fn sentence(spans: &mut Vec<Span>, lang: Lang, entries: &mut Vec<Entry>) {
+    if !spans.iter().any(|span| matches!(span, Span::Figure { .. })) {
+        return;
+    }
     let mut left = std::mem::take(spans).into_iter();
     let mut next = left.next();
     while let Some(span) = next {
@@ -228,29 +232,37 @@ mod tests {
     #[test]
     fn a_term_is_marked_once_where_it_first_appears() {
         let text = |text: &str| Span::Text(text.to_owned());
+        let figure =
+            || Span::Figure { text: "94".to_owned(), claim: press::ClaimId::new("access") };
         let mut blocks = vec![
-            Block::Paragraph(vec![text("resources and accesses from sources, accesses again")]),
-            Block::List(vec![vec![text("sources at points.")]]),
+            Block::Paragraph(vec![text("no accesses")]),
+            Block::Paragraph(vec![
+                figure(),
+                text("resources and accesses from sources, accesses again"),
+            ]),
+            Block::List(vec![vec![figure(), text("sources at points.")]]),
         ];
         let entries = marked(&mut blocks, Lang::En);
         let marks: Vec<_> =
             entries.iter().map(|one| (one.mark.as_str(), one.id.as_str())).collect();
         assert_eq!(marks, [("*1", "accesses"), ("*2", "sources"), ("*3", "points")]);
-        let Block::Paragraph(spans) = &blocks[0] else { panic!() };
+        let Block::Paragraph(spans) = &blocks[1] else { panic!() };
         assert_eq!(
             texts(spans),
-            ["resources and accesses", "*1", " from sources", "*2", ", accesses again"]
+            ["94", "resources and accesses", "*1", " from sources", "*2", ", accesses again"]
         );
-        let Block::List(items) = &blocks[1] else { panic!() };
-        assert_eq!(texts(&items[0]), ["sources at points", "*3", "."]);
+        let Block::List(items) = &blocks[2] else { panic!() };
+        assert_eq!(texts(&items[0]), ["94", "sources at points", "*3", "."]);
     }
 
     #[test]
     fn japanese_has_no_spaces_between_words() {
-        let mut blocks =
-            vec![Block::Paragraph(vec![Span::Text("月の不正アクセスの届出".to_owned())])];
+        let mut blocks = vec![Block::Paragraph(vec![
+            Span::Text("月の不正アクセスの届出".to_owned()),
+            Span::Figure { text: "94".to_owned(), claim: press::ClaimId::new("access") },
+        ])];
         assert_eq!(marked(&mut blocks, Lang::Ja).len(), 1);
         let Block::Paragraph(spans) = &blocks[0] else { panic!() };
-        assert_eq!(texts(spans), ["月の不正アクセス", "*1", "の届出"]);
+        assert_eq!(texts(spans), ["月の不正アクセス", "*1", "の届出", "94"]);
     }
 }

@@ -18,6 +18,10 @@ const CHANGE: Both<&str> = template(
     "That is {change} from {then} accesses in {before}.",
     "{before}の{then}件から{change}しました。",
 );
+const MAKES_IT: Both<&str> = template(
+    "{service} alone makes {share} of the change.",
+    "増減の{share}は{service}によるものです。",
+);
 const SOURCES: Both<&str> = template(
     "They came from {sources} {sources:source|sources}: {average} sources per point and day.",
     "発信元数は{sources}、一観測点一日あたり{average}でした。",
@@ -40,7 +44,7 @@ const NOTHING: Both<&str> =
     template("No point watched in this month.", "当月の観測データはありません。");
 #[cfg(test)]
 pub(super) const TEMPLATES: &[Both<&str>] =
-    &[TOTAL, CHANGE, SOURCES, SURGE, BACKSCATTER, VICTIMS, MEASURED, ASSUMED, NOTHING];
+    &[TOTAL, CHANGE, MAKES_IT, SOURCES, SURGE, BACKSCATTER, VICTIMS, MEASURED, ASSUMED, NOTHING];
 
 const SERVICES: &[Head] = &[
     template("Service", "宛先ポート"),
@@ -101,7 +105,20 @@ fn change(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Senten
     let change = page.say("accesses-change", &origin, statement::change(now, then));
     let then = page.say("accesses-before", &origin, Some(statement::value(then)));
     let sentence = Sentence::new(&CHANGE).figure("change", change).figure("then", then);
-    sentence.time("before", month(before)).said()
+    let change = sentence.time("before", month(before)).said();
+    joined([change, makes_it(summary, monitoring, page)])
+}
+
+/// The service that makes most of the change of all accesses, where one does.
+fn makes_it(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sentences {
+    let origin = page.origin("services", "talot2-accesses", summary.month);
+    let all = |month| at(&monitoring.accesses, month);
+    let whole = (all(summary.month)?, all(summary.month.back(1)?)?);
+    let rows = (&monitoring.services, &monitoring.services_before);
+    let (service, share) = statement::makes_it(rows, whole)?;
+    let share = page.say("accesses-made-by", &origin, Some(share));
+    let sentence = Sentence::new(&MAKES_IT).figure("share", share);
+    sentence.name("service", Both::alike(&service)).said()
 }
 
 fn sources(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sentences {
