@@ -154,8 +154,8 @@ fn done(language: Language, id: ReporterId, erased: &Erased) -> Markup {
             }
             @if !erased.kept.is_empty() {
                 p { (say(
-                    "These items hold reports of others too, and still name this reporter in their bytes: ",
-                    "次の受信物にはほかの届出者の分も含まれるため、原本にこの届出者の記載が残っています：",
+                    "These items hold others' reports too, or are files that could not be read, and still name this reporter in their bytes: ",
+                    "次の受信物には、ほかの届出者の分が含まれるか、読み取れなかったファイルのため、原本にこの届出者の記載が残っています：",
                 )) (list(&erased.kept)) }
             }
         }

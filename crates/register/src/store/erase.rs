@@ -1,7 +1,7 @@
 //! Contacts: asked for by those who may, and erased.
 
 use incident::Micros;
-use incident::record::{Contact, ItemId, ReporterId};
+use incident::record::{Channel, Contact, ItemId, ReporterId};
 use serde_json::json;
 
 use super::Register;
@@ -45,8 +45,10 @@ impl Register {
 
     /// Forgets who a reporter is. The number and every count stay.
     ///
-    /// The bytes of items that hold this reporter's filings alone are withdrawn; those that hold others'
-    /// too are named, as their bytes still say who it was. A filing that this reporter sends later is a
+    /// The bytes of items that hold this reporter's filings alone are withdrawn, and so are mails that answered to
+    /// one of these, and forms and mails that gave no filing and have the reporter's address in them. Items that hold
+    /// others' filings too are named, as their bytes still say who it was, and so are files that gave none and have
+    /// the address. A filing that this reporter sends later is a
     /// new reporter's.
     ///
     /// # Errors
@@ -56,9 +58,16 @@ impl Register {
             let sql = "select id from reporter where number = ?1";
             let row = book.link.first(sql, &[reporter.to_string().into()])?;
             let id = row.ok_or_else(|| Error::NotFound(format!("reporter {reporter}")))?.int()?;
+            let contact = book.contact(reporter)?;
             let gone = book.link.run("delete from contact where reporter = ?1", &[id.into()])?;
-            let kept = book.items("exists", id)?;
+            let mut kept = book.items("exists", id)?;
             let mut withdrawn = book.items("not exists", id)?;
+            withdrawn.extend(book.answers(id)?);
+            if let Some(mail) = contact.and_then(|contact| contact.mail) {
+                book.unread(mail.trim(), &mut withdrawn, &mut kept)?;
+            }
+            withdrawn.sort_unstable();
+            withdrawn.dedup();
             for item in withdrawn.clone() {
                 let sql = "select id from item where same_as = ?1 order by id";
                 for mut row in book.link.rows(sql, &[item.into()])? {
@@ -90,5 +99,44 @@ impl Register {
         );
         let rows = self.link.rows(&sql, &[reporter.into()])?;
         rows.into_iter().map(|mut row| row.int()).collect()
+    }
+
+    /// Mails that answered to a reporter's filings.
+    fn answers(&mut self, reporter: i64) -> Result<Vec<ItemId>> {
+        let sql = "select distinct a.item from answer a join filing f on f.id = a.filing
+                   where f.reporter = ?1 order by a.item";
+        let rows = self.link.rows(sql, &[reporter.into()])?;
+        rows.into_iter().map(|mut row| row.int()).collect()
+    }
+
+    /// Items that gave no filing and have an address in them: forms and mails are one person's, files are not.
+    /// Each is looked at, one at a time.
+    fn unread(
+        &mut self,
+        mail: &str,
+        withdrawn: &mut Vec<ItemId>,
+        kept: &mut Vec<ItemId>,
+    ) -> Result<()> {
+        let wanted = mail.to_ascii_lowercase();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let next =
+            "select i.id, i.channel, c.bytes from item i join content c on c.sha256 = i.sha256
+                    where i.id > ?1 and i.same_as is null and c.bytes is not null
+                    and not exists (select 1 from filing f where f.item = i.id)
+                    order by i.id limit 1";
+        let mut last = 0;
+        while let Some(mut row) = self.link.first(next, &[last.into()])? {
+            last = row.int()?;
+            let channel: Channel = row.word()?;
+            let mut bytes = row.bytes_or_null()?.unwrap_or_default();
+            bytes.make_ascii_lowercase();
+            if memchr::memmem::find(&bytes, wanted.as_bytes()).is_some() {
+                let one = matches!(channel, Channel::Form | Channel::Mail);
+                if one { withdrawn.push(last) } else { kept.push(last) }
+            }
+        }
+        Ok(())
     }
 }

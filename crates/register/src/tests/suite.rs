@@ -186,6 +186,16 @@ fn erasure(shelf: &Shelf) {
     take(&mut book, &again, Channel::Form, MAY + 1);
     let table = "mail,virus,discovered\nsecret@example.jp,W32/Bagle.A,2005-05-12\nother@example.jp,W32/Bagle.A,2005-05-12\n";
     let table = take(&mut book, table, Channel::File, MAY);
+    // What came beside: an answer to the report, a form and a file that could not be read, somebody else's form.
+    let receipt = taken.filings[0].1;
+    let answer = format!("From: Secret@example.jp\nSubject: Re: {receipt}\n\nthank you\n");
+    let answer = take(&mut book, &answer, Channel::Mail, MAY + 2);
+    let unread = virus_form("SECRET@example.jp", "soon", &["W32/Netsky.P"]);
+    let unread = take(&mut book, &unread, Channel::Form, MAY + 2);
+    let file = "mail,virus,colour\nsecret@example.jp,W32/Bagle.A,red\n";
+    let file = take(&mut book, file, Channel::File, MAY + 2);
+    let another = virus_form("other@example.jp", "soon", &["W32/Netsky.P"]);
+    let another = take(&mut book, &another, Channel::Form, MAY + 2);
     let reporter = book.show(taken.filings[0].0).unwrap().reporter.unwrap().id;
     assert!(book.contact(reporter).unwrap().is_some());
     let counts = |book: &mut Register| {
@@ -195,7 +205,12 @@ fn erasure(shelf: &Shelf) {
     let before = counts(&mut book);
     let erased = book.erase(reporter, "ann", NOW).unwrap();
     assert!(erased.contact && erased.withdrawn.contains(&taken.item));
-    assert_eq!(erased.kept, [table.item]);
+    assert_eq!(erased.kept, [table.item, file.item]);
+    for gone in [answer.item, unread.item] {
+        assert!(erased.withdrawn.contains(&gone), "{erased:?}");
+        assert_eq!(book.item_bytes(gone).unwrap(), None);
+    }
+    assert!(book.item_bytes(another.item).unwrap().is_some());
     assert_eq!(book.contact(reporter).unwrap(), None);
     assert_eq!(book.item_bytes(taken.item).unwrap(), None);
     assert_eq!(counts(&mut book), before);
@@ -205,7 +220,7 @@ fn erasure(shelf: &Shelf) {
     assert!(!told.contains("secret"));
     // The same bytes again are still a duplicate.
     assert_eq!(take(&mut book, &form, Channel::Form, MAY).disposition, Disposition::Duplicate);
-    assert_eq!(book.audit().unwrap().withdrawn, 2);
+    assert_eq!(book.audit().unwrap().withdrawn, 4);
 }
 
 fn cases(shelf: &Shelf) {
