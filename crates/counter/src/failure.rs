@@ -41,6 +41,12 @@ impl Failure {
         Failure::new(StatusCode::NOT_FOUND, words)
     }
 
+    pub(crate) fn not_so() -> Failure {
+        let words =
+            Text("This is not done to this address.", "このアドレスではその操作はできません。");
+        Failure::new(StatusCode::METHOD_NOT_ALLOWED, words)
+    }
+
     pub(crate) fn gone() -> Failure {
         let words = Text("The book of reports was closed.", "届出簿が閉じられました。");
         Failure::new(StatusCode::SERVICE_UNAVAILABLE, words)

@@ -116,6 +116,7 @@ pub fn router(counter: Arc<Counter>) -> Router {
     }
     router
         .fallback(async || Failure::missing())
+        .method_not_allowed_fallback(async || Failure::not_so())
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(from_fn(gate::tongue))
         .layer(map_response(secured))

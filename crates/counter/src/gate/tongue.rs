@@ -12,13 +12,15 @@ use crate::words::Language;
 /// language is in their address.
 pub(crate) const LANGUAGE_COOKIE: &str = "language";
 
-/// Finds out the language, and writes the page of a failure.
+/// Finds out the language, and writes the page of a failure; programs get JSON.
 pub(crate) async fn tongue(mut request: Request, next: Next) -> Response {
     let language = language(&request);
-    let staff = is_staff(request.uri().path());
+    let path = request.uri().path();
+    let (staff, program) = (is_staff(path), path.starts_with("/api/"));
     request.extensions_mut().insert(language);
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Failure>() {
+        Some(failure) if program => failure.json(),
         Some(failure) => failure.page(language, staff),
         None => response,
     }

@@ -198,5 +198,8 @@ async fn every_answer_keeps_the_browser_quiet() {
     }
     house.get("/fr/virus").await.is(404);
     house.get("/en/nothing").await.is(404);
-    house.post("/en", &[]).await.is(405);
+    assert!(house.post("/ja", &[]).await.is(405).text.contains("このアドレスでは"));
+    for (path, wanted) in [("/api/v1/nothing", 404), ("/api/v1/openapi.json", 405)] {
+        assert!(house.post(path, &[]).await.is(wanted).json()["error"].is_string());
+    }
 }
