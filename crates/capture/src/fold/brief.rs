@@ -9,6 +9,8 @@ use std::hash::BuildHasher as _;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use super::places;
+
 /// An address, whose family is known beside it. Without alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Brief([u8; 4]);
@@ -83,7 +85,7 @@ impl Book {
         };
         let (held, hasher) = (&self.held, &self.hasher);
         let again = |&at: &u32| held.get(at as usize).map_or(0, |h| hasher.hash_one(h.address));
-        self.index.insert_unique(hasher.hash_one(address), at, again);
+        places::insert(&mut self.index, hasher.hash_one(address), at, again);
         Brief::of(at)
     }
 

@@ -17,6 +17,7 @@ use observation::{Micros, SECOND, protocol};
 
 use super::brief::{Book, Brief};
 use super::key::{address, number};
+use super::places;
 use super::recency::Recency;
 
 /// A TCP conversation without a packet for longer than this is forgotten.
@@ -306,7 +307,7 @@ impl Conversations {
                 let again = |&at: &u32| {
                     memories.at(at).map_or(0, |(pair, _)| hasher.hash_one(addresses(*pair)))
                 };
-                self.latest.insert_unique(hash, newest, again);
+                places::insert(&mut self.latest, hash, newest, again);
             }
         }
     }

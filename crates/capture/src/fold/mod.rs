@@ -25,6 +25,7 @@ mod key;
 mod live;
 mod open;
 mod options;
+mod places;
 mod recency;
 mod rewatch;
 mod table;

@@ -13,6 +13,8 @@ use std::hash::{BuildHasher, Hash};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use super::places;
+
 /// No slot.
 const NONE: u32 = u32::MAX;
 
@@ -112,7 +114,7 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
         self.chain(at);
         let (slots, hasher) = (&self.slots, &self.hasher);
         let again = |&at: &u32| slots.get(at as usize).map_or(0, |slot| hasher.hash_one(slot.key));
-        self.index.insert_unique(hash, at, again);
+        places::insert(&mut self.index, hash, at, again);
     }
 
     /// How many entries there are.
