@@ -59,6 +59,9 @@ pub struct Limits {
     pub stranger: Duration,
     /// How often a peer is asked whether it is there, and how long it has to answer.
     pub ping: Duration,
+    /// How long a delivery waits to be read, before its point is told to come again. What has come of it
+    /// meanwhile is bounded by the windows of its connection.
+    pub patience: Duration,
     /// What a point that came too early is told to wait, µs.
     pub busy: Micros,
     /// How far from the hub's clock times may be.
@@ -76,6 +79,7 @@ impl Default for Limits {
             body: Duration::from_secs(30),
             stranger: Duration::from_secs(30),
             ping: Duration::from_secs(20),
+            patience: Duration::from_secs(1),
             busy: 2 * observation::SECOND,
             bounds: Bounds::default(),
         }

@@ -175,7 +175,9 @@ impl<I: Inbox> Inner<I> {
         peer: Peer,
         request: Request<Incoming>,
     ) -> Result<Answered, Refusal> {
-        let permit = self.bodies.try_acquire().map_err(|_| self.busy())?;
+        // Points wake at the same moments, and each is soon done: a short wait is less than another try.
+        let permit = tokio::time::timeout(self.limits.patience, self.bodies.acquire()).await;
+        let Ok(Ok(permit)) = permit else { return Err(self.busy()) };
         let bytes =
             body::read(&self.counters, request.into_body(), BODY_LIMIT, self.limits.body).await?;
         let length = bytes.len() as u64;

@@ -188,14 +188,17 @@ async fn slow_and_broken_bodies_are_let_go() {
     let identity = hub.joined("tokyo").await;
     assert_eq!(odd(&hub, &identity, false).await, Some(408));
     assert_eq!(hub.refused(Reason::Slow), 1);
-    odd(&hub, &identity, true).await;
-    for _ in 0..500 {
-        if hub.refused(Reason::Truncated) == 1 {
+    // On a busy machine one may break off before the hub has begun to read it: then it is sent again.
+    for tries in 0..500 {
+        if tries % 100 == 0 {
+            odd(&hub, &identity, true).await;
+        }
+        if hub.refused(Reason::Truncated) > 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(hub.refused(Reason::Truncated), 1);
+    assert!(hub.refused(Reason::Truncated) > 0);
     assert!(hub.book.is_untouched());
     // The one place for a body is free again.
     let client = Client::connect(&identity).await.unwrap();
