@@ -167,9 +167,11 @@ pub(crate) fn at(series: &Series, month: Month) -> Option<&Figure> {
     series.0.iter().find(|(of, _)| *of == month).map(|(_, figure)| figure)
 }
 
-/// A figure of a row.
+/// A figure of a row; none where there are two that differ, of which nobody knows the right one.
 pub(crate) fn of<'a>(row: &'a Row, name: &str) -> Option<&'a Figure> {
-    row.0.iter().find(|(of, _)| of == name).map(|(_, figure)| figure)
+    let mut all = row.0.iter().filter(|(of, _)| of == name).map(|(_, figure)| figure);
+    let first = all.next()?;
+    all.all(|other| other.value == first.value).then_some(first)
 }
 
 /// The row of a month.

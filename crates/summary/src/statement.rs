@@ -39,6 +39,12 @@ pub(crate) fn about(of: &Figure) -> Statement {
     Value { of: of.clone(), stated: Figure::rounded(rounded, half) }.into()
 }
 
+/// A figure that says which month it is of.
+pub(crate) fn dated(figure: &Figure, month: Month) -> Figure {
+    let labels = Labels { period: Some(month.into()), ..figure.labels.clone() };
+    Figure { labels, ..figure.clone() }
+}
+
 /// What lies between two exact figures.
 pub(crate) fn difference(now: &Figure, then: &Figure) -> Option<Statement> {
     if !now.half_unit.is_zero() || !then.half_unit.is_zero() {

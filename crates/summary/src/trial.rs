@@ -262,6 +262,27 @@ fn revisions_are_told() {
     assert_eq!(may().told().figures.0.len(), 6);
 }
 
+/// Over a break nothing is compared, and of two figures that differ none is told.
+#[test]
+fn breaks_and_conflicts_are_not_told_over() {
+    let mut may = may();
+    let reports = may.reports.as_mut().unwrap();
+    reports.breaks =
+        vec![claims::Break { month: month("2005-05"), why: Some("another form".to_owned()) }];
+    reports.families.0.last_mut().unwrap().1.0.push(("Bagle".to_owned(), Figure::exact(337_u64)));
+    reports.damaged = series(&[("2005-04", 9), ("2005-05", 11)]);
+    let written = write(&may);
+    let page = text(&written.documents.en);
+    says(&page, "5,021 virus reports were received in May 2005.");
+    says(&page, "Mydoom: 446 reports.");
+    assert!(!page.contains("Bagle"), "{page}");
+    assert!(!page.contains("from 4,440"), "{page}");
+    says(&page, "11 of them told of actual damage, after 9 in April 2005.");
+    let why =
+        |id: &str| written.withheld.iter().find(|one| one.id == id).map(|one| one.why.clone());
+    says(&why("virus-reports-change").unwrap(), "another form");
+}
+
 /// Whoever changes only how lines end is found too.
 #[test]
 fn changed_ends_of_lines_are_found() {

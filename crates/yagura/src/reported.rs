@@ -8,7 +8,7 @@ use anyhow::Result;
 use claims::{Break, Entries, Figure, Month, Months, Row, Series};
 use incident::Micros;
 use incident::record::Category;
-use incident::rule::{Count, Subject};
+use incident::rule::{Count, Rules, Subject};
 use register::Register;
 use summary::Reports;
 use summary::disclosure::{self, Cell, REPORTERS};
@@ -32,7 +32,8 @@ pub(crate) fn reports(settings: &Settings, month: Month, as_of: Micros) -> Resul
     let mut book = open(settings)?;
     let quoted = Quoted::read(&settings.quoted)?;
     let mut reports = empty(rule_of(book.as_ref(), month));
-    reports.breaks = book.as_ref().map(breaks).unwrap_or_default();
+    let shipped = Rules::shipped()?;
+    reports.breaks = breaks(book.as_ref().map_or(&shipped, Register::rules));
     for back in (0..MONTHS).rev() {
         let Some(of) = month.back(back) else { continue };
         let own = book
@@ -83,8 +84,8 @@ fn rule_of(book: Option<&Register>, month: Month) -> String {
     newest.map_or_else(|| "quoted".to_owned(), |rule| rule.id.clone())
 }
 
-fn breaks(book: &Register) -> Vec<Break> {
-    let virus = book.rules().breaks().iter().filter(|found| found.subject == Subject::Virus);
+fn breaks(rules: &Rules) -> Vec<Break> {
+    let virus = rules.breaks().iter().filter(|found| found.subject == Subject::Virus);
     let known = virus.filter_map(|found| {
         let month = found.month.to_string().parse().ok()?;
         Some(Break { month, why: Some(found.what.clone()) })

@@ -27,6 +27,14 @@ const DAMAGED_ALONE: Both<&str> = template(
     "{total} of them told of actual damage.",
     "このうち実際に被害のあった届出は{total}件でした。",
 );
+const TOTAL_COUNTS: Both<&str> = template(
+    "{total} {total:report|reports} of unauthorized access {total:was|were} received in {month}, after {then} in {before}.",
+    "{month}の不正アクセスの届出件数は{total}件でした（{before}は{then}件）。",
+);
+const DAMAGED_COUNTS: Both<&str> = template(
+    "{total} of them told of actual damage, after {then} in {before}.",
+    "このうち実際に被害のあった届出は{total}件でした（{before}は{then}件）。",
+);
 const KIND: Both<&str> = template("{category}: {count}", "{category}：{count}件");
 const ALTERED: Both<&str> = template(
     "In {count} of the intrusions pages were altered.",
@@ -37,8 +45,18 @@ const NOTHING: Both<&str> = template(
     "当月の不正アクセスの届出のデータはありません。",
 );
 #[cfg(test)]
-pub(super) const TEMPLATES: &[Both<&str>] =
-    &[TOTAL, TOTAL_ALONE, EXTREME, DAMAGED, DAMAGED_ALONE, KIND, ALTERED, NOTHING];
+pub(super) const TEMPLATES: &[Both<&str>] = &[
+    TOTAL,
+    TOTAL_ALONE,
+    EXTREME,
+    DAMAGED,
+    DAMAGED_ALONE,
+    TOTAL_COUNTS,
+    DAMAGED_COUNTS,
+    KIND,
+    ALTERED,
+    NOTHING,
+];
 
 /// Categories of reports, as the register writes them, and as they are printed.
 const CATEGORIES: &[(&str, &str, &str)] = &[
@@ -80,7 +98,7 @@ fn counted(
     page: &mut Page,
     id: &str,
     (series, rule): (&claims::Series, &str),
-    templates: [&Both<&'static str>; 2],
+    templates: [&Both<&'static str>; 3],
 ) -> Sentences {
     let origin = page.origin("report count", rule, summary.month);
     let now = at(series, summary.month)?;
@@ -94,19 +112,23 @@ fn counted(
             .or_else(|| statement::change(now, then))
     });
     let change = page.say(&format!("{id}-change"), &origin, change);
-    let [whole, alone] = templates;
+    let [whole, counts, alone] = templates;
     let whole = Sentence::new(whole)
         .figure("total", total.clone())
-        .figure("then", was)
+        .figure("then", was.clone())
         .figure("change", change);
     let whole = whole.time("month", month(summary.month)).time("before", month(before));
-    let alone = Sentence::new(alone).figure("total", total).time("month", month(summary.month));
-    whole.said().or_else(|| alone.said())
+    let alone =
+        Sentence::new(alone).figure("total", total.clone()).time("month", month(summary.month));
+    let counts = Sentence::new(counts).figure("total", total.clone()).figure("then", was);
+    let counts = counts.time("month", month(summary.month)).time("before", month(before));
+    whole.said().or_else(|| counts.said()).or_else(|| alone.said())
 }
 
 pub(super) fn total(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {
     let of = (&reports.access, reports.access_rule.as_str());
-    let total = counted(summary, page, "access-reports", of, [&TOTAL, &TOTAL_ALONE])?;
+    let total =
+        counted(summary, page, "access-reports", of, [&TOTAL, &TOTAL_COUNTS, &TOTAL_ALONE])?;
     let origin = page.origin("report count", &reports.access_rule, summary.month);
     let extreme = statement::extreme(&reports.access, summary.month);
     let extreme = page.say("access-reports-extreme", &origin, extreme);
@@ -115,7 +137,7 @@ pub(super) fn total(summary: &Summary, reports: &Reports, page: &mut Page) -> Se
 
 pub(super) fn damaged(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {
     let of = (&reports.damaged, reports.access_rule.as_str());
-    counted(summary, page, "access-damaged", of, [&DAMAGED, &DAMAGED_ALONE])
+    counted(summary, page, "access-damaged", of, [&DAMAGED, &DAMAGED_COUNTS, &DAMAGED_ALONE])
 }
 
 fn altered(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {

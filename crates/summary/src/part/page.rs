@@ -1,5 +1,7 @@
 //! A bulletin in the making: blocks of both languages, the ledger of its claims, and its data.
 
+use std::collections::BTreeSet;
+
 use claims::{Figure, Labels, Row, Series, Statement};
 use press::{Bar, Block, Cell, Span};
 
@@ -7,7 +9,7 @@ use crate::both::Both;
 use crate::disclosure::OTHER;
 use crate::editor::Refused;
 use crate::ledger::{Ledger, Origin, Proven};
-use crate::model::Summary;
+use crate::model::{Summary, of};
 use crate::phrase::Sentence;
 use crate::{number, statement};
 
@@ -184,21 +186,6 @@ impl Page {
         self.blocks.en.push(chart(caption.en, alternative.en, bars.en));
         self.blocks.ja.push(chart(caption.ja, alternative.ja, bars.ja));
     }
-
-    /// A count, and its change, against a month before: two cells.
-    pub(crate) fn counted(
-        &mut self,
-        id: &str,
-        origin: &Origin,
-        now: Option<&Figure>,
-        then: Option<&Figure>,
-    ) -> Vec<Both<Cell>> {
-        let value = self.say(id, origin, now.map(statement::value));
-        let before = self.say(&format!("{id}-before"), origin, then.map(statement::value));
-        let change = now.zip(then).and_then(|(now, then)| statement::change(now, then));
-        let change = self.say(&format!("{id}-change"), origin, change);
-        vec![cell(value), cell(before), cell(change)]
-    }
 }
 
 /// A cell of a figure; a dash where there is none.
@@ -258,10 +245,11 @@ pub(crate) fn last(series: &Series, month: claims::Month, months: u32) -> Series
     claims::Entries(kept)
 }
 
-/// A row's entries, the greatest first, then by name; a rest is no entry.
+/// A row's entries, the greatest first, then by name; a rest is no entry, nor is a name with two figures that differ.
 pub(crate) fn ranked(row: &Row) -> Vec<(&str, &Figure)> {
-    let named = row.0.iter().filter(|(name, _)| name != OTHER);
-    let mut ranked: Vec<_> = named.map(|(name, figure)| (name.as_str(), figure)).collect();
+    let names: BTreeSet<&str> = row.0.iter().map(|(name, _)| name.as_str()).collect();
+    let named = names.into_iter().filter(|name| *name != OTHER);
+    let mut ranked: Vec<_> = named.filter_map(|name| Some((name, of(row, name)?))).collect();
     ranked.sort_by(|a, b| b.1.value.ratio().cmp(&a.1.value.ratio()).then(a.0.cmp(b.0)));
     ranked
 }

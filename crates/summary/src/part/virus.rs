@@ -147,6 +147,12 @@ impl<'a> Virus<'a> {
         at(series, self.before?)
     }
 
+    /// The change from the month before. Both figures say their month, so that none is told over a break.
+    fn change(&self, now: &Figure, then: &Figure) -> Option<claims::Statement> {
+        let dated = |figure: &Figure, month: Month| statement::dated(figure, month);
+        statement::change(&dated(now, self.month), &dated(then, self.before?))
+    }
+
     fn words_before(&self) -> Both<String> {
         self.before.map(month).unwrap_or_default()
     }
@@ -155,7 +161,7 @@ impl<'a> Virus<'a> {
         let then = self.then(&self.reports.virus);
         let total = page.say("virus-reports", &self.virus, Some(statement::value(now)));
         let before = page.say("virus-reports-before", &self.virus, then.map(statement::value));
-        let change = then.and_then(|then| statement::change(now, then));
+        let change = then.and_then(|then| self.change(now, then));
         let change = page.say("virus-reports-change", &self.virus, change);
         Sentence::new(&TOTAL)
             .figure("total", total.clone())
@@ -197,7 +203,9 @@ impl<'a> Virus<'a> {
         let whole = (at(&self.reports.virus, self.month)?, self.then(&self.reports.virus)?);
         let rows =
             (row(&self.reports.families, self.month)?, row(&self.reports.families, self.before?)?);
-        let (family, share) = statement::makes_it(rows, whole)?;
+        let (now, then) =
+            (statement::dated(whole.0, self.month), statement::dated(whole.1, self.before?));
+        let (family, share) = statement::makes_it(rows, (&now, &then))?;
         let share = page.say("virus-reports-made-by", &self.virus, Some(share));
         let sentence = Sentence::new(&MAKES_IT).figure("share", share);
         sentence.name("family", Both::alike(&family)).said()
@@ -208,7 +216,7 @@ impl<'a> Virus<'a> {
         let then = self.then(&self.reports.detections)?;
         let pieces = page.say("detections", &self.pieces, Some(statement::about(now)));
         let before = page.say("detections-before", &self.pieces, Some(statement::about(then)));
-        let change = page.say("detections-change", &self.pieces, statement::change(now, then));
+        let change = page.say("detections-change", &self.pieces, self.change(now, then));
         Sentence::new(&DETECTIONS)
             .figure("pieces", pieces)
             .figure("then", before)
@@ -260,14 +268,17 @@ impl<'a> Virus<'a> {
             return self.family_alone(page, family, (reports, &id), rows);
         };
         let before = page.say(&format!("{id}-before"), &self.virus, Some(statement::value(then)));
-        let change = page.say(&format!("{id}-change"), &self.virus, statement::change(now, then));
-        Sentence::new(&FAMILY)
+        let change = page.say(&format!("{id}-change"), &self.virus, self.change(now, then));
+        let alone = Sentence::new(&FAMILY_ALONE)
+            .name("family", Both::alike(family))
+            .figure("reports", reports.clone());
+        let whole = Sentence::new(&FAMILY)
             .name("family", Both::alike(family))
             .figure("reports", reports)
             .figure("then", before)
             .figure("change", change)
-            .time("before", self.words_before())
-            .said()
+            .time("before", self.words_before());
+        whole.said().or_else(|| alone.said())
     }
 
     /// A family without a figure of the month before: new, where every report of that month is another's.
@@ -311,7 +322,7 @@ impl<'a> Virus<'a> {
                 .figure("then", before)
                 .said();
         }
-        let change = page.say(&format!("{id}-change"), &self.pieces, statement::change(now, then));
+        let change = page.say(&format!("{id}-change"), &self.pieces, self.change(now, then));
         Sentence::new(&PIECES)
             .figure("pieces", pieces)
             .figure("then", before)
@@ -319,17 +330,32 @@ impl<'a> Virus<'a> {
             .said()
     }
 
+    /// A count of reports, that of the month before, and the change: three cells.
+    fn counted(
+        &self,
+        page: &mut Page,
+        id: &str,
+        now: Option<&Figure>,
+        then: Option<&Figure>,
+    ) -> Vec<Both<press::Cell>> {
+        let value = page.say(id, &self.virus, now.map(statement::value));
+        let before = page.say(&format!("{id}-before"), &self.virus, then.map(statement::value));
+        let change = now.zip(then).and_then(|(now, then)| self.change(now, then));
+        let change = page.say(&format!("{id}-change"), &self.virus, change);
+        vec![cell(value), cell(before), cell(change)]
+    }
+
     /// Reports and detections, beside those of the month before.
     fn totals(&self, page: &mut Page) {
         let now = at(&self.reports.virus, self.month);
         let then = self.then(&self.reports.virus);
         let mut rows = vec![vec![name(REPORTS.map(str::to_owned))]];
-        rows[0].extend(page.counted("virus-reports", &self.virus, now, then));
+        rows[0].extend(self.counted(page, "virus-reports", now, then));
         if let Some(now) = at(&self.reports.detections, self.month) {
             let then = self.then(&self.reports.detections);
             let said = page.say("detections", &self.pieces, Some(statement::about(now)));
             let before = page.say("detections-before", &self.pieces, then.map(statement::about));
-            let change = then.and_then(|then| statement::change(now, then));
+            let change = then.and_then(|then| self.change(now, then));
             let change = page.say("detections-change", &self.pieces, change);
             rows.push(vec![
                 name(DETECTED.map(str::to_owned)),
@@ -351,7 +377,7 @@ impl<'a> Virus<'a> {
                 let then = before.and_then(|row| of(row, family));
                 let id = format!("virus-reports-{family}");
                 let mut cells = vec![name(Both::alike(family))];
-                cells.extend(page.counted(&id, &self.virus, Some(figure), then));
+                cells.extend(self.counted(page, &id, Some(figure), then));
                 rows.push(cells);
             }
             if let Some(rest) = of(now, OTHER) {
