@@ -72,7 +72,10 @@ impl Ledger {
                 Some(Proven { claim: name(id), text })
             }
             _ => {
-                self.withheld.push(Withheld { id: id.to_owned(), why: verdict.why });
+                let withheld = Withheld { id: id.to_owned(), why: verdict.why };
+                if !self.withheld.contains(&withheld) {
+                    self.withheld.push(withheld);
+                }
                 None
             }
         }

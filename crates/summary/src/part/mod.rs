@@ -39,6 +39,7 @@ mod tests {
         let parts = [
             super::highlights::TEMPLATES,
             super::virus::TEMPLATES,
+            super::virus::FAMILY_TEMPLATES,
             super::access::TEMPLATES,
             super::monitoring::TEMPLATES,
             super::frame::TEMPLATES,
