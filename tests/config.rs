@@ -30,11 +30,26 @@ fn check_config_tells_settings_and_refuses_what_it_does_not_know() {
 #[test]
 fn check_config_refuses_values_without_meaning() {
     let observatory = Observatory::new();
-    for wrong in ["zone = \"Mars/Olympus\"\n", "[count]\nactive_seconds = 0\n"] {
+    let never_closed = "[[reports.states]]\nname = \"triage\"\nkind = \"open\"\n";
+    for wrong in ["zone = \"Mars/Olympus\"\n", "[count]\nactive_seconds = 0\n", never_closed] {
         observatory.settings(wrong);
         let said = observatory.run(&["check-config"]);
         assert_ne!(said.status, Some(0), "{wrong:?}: {}", said.out);
     }
+}
+
+/// A team's words for the states of its cases are told, and a password is not, wherever a URL has it.
+#[test]
+fn states_are_told_and_passwords_are_not() {
+    let observatory = Observatory::new();
+    observatory.settings(
+        "[reports]\nlocation = \"postgresql:///y?user=u&password=secret&sslmode=require\"\n\
+         [[reports.states]]\nname = \"triage\"\nkind = \"open\"\n\
+         [[reports.states]]\nname = \"done\"\nkind = \"closed\"\n",
+    );
+    let said = observatory.run(&["check-config"]).ended(0).out;
+    assert!(said.contains("{ name = \"triage\", kind = \"open\" }"), "{said}");
+    assert!(said.contains("location = \"postgresql:///y\"") && !said.contains("secret"), "{said}");
 }
 
 /// A civil day is the observatory's, whatever the machine's zone.
