@@ -108,12 +108,13 @@ impl Archive {
         Ok(Standing { view, ids })
     }
 
-    /// The UTC days whose rows were dropped on demand: no row of them is taken any more.
+    /// The UTC days whose rows were dropped on demand, and those that share a civil day with one: no row of them
+    /// is taken any more.
     ///
     /// # Errors
     /// The store or the engine failed.
     pub async fn retired(&self) -> Result<BTreeSet<Day>> {
-        self.retired_days().await
+        self.closed_days().await
     }
 
     /// Writes accesses that were received at a moment into files that no table knows of yet, a file

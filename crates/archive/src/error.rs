@@ -52,8 +52,22 @@ pub enum Error {
     )]
     TooManyFiles(usize),
     /// Rows of a day that was dropped by retention.
-    #[error("day {0} was dropped from the archive; its daily counts are kept and cannot change")]
+    #[error(
+        "day {0} was dropped from the archive, or shares a civil day with one that was; daily counts \
+         are kept and cannot change"
+    )]
     Retired(String),
+    /// Another zone than that of counts whose rows were dropped.
+    #[error(
+        "the daily counts are of days in {counted}, and rows of some of them were dropped, so that they \
+         cannot be counted anew in {now}: set zone = \"{counted}\""
+    )]
+    OtherZone {
+        /// The zone of the counts.
+        counted: String,
+        /// The zone that is set.
+        now: String,
+    },
     /// What was asked makes no sense.
     #[error("{0}")]
     Usage(String),

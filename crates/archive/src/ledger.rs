@@ -168,9 +168,9 @@ impl Archive {
         staged.discard(&self.access.store().await).await;
     }
 
-    /// The first of these files' days whose rows were dropped on demand.
+    /// The first of these files' days that takes no more rows.
     async fn retired_day(&self, files: &[Add]) -> Result<Option<String>> {
-        let retired = self.retired_days().await?;
+        let retired = self.closed_days().await?;
         let days: BTreeSet<&String> =
             files.iter().filter_map(|add| add.partition_values.get("day")?.as_ref()).collect();
         let text = retired.iter().map(ToString::to_string);

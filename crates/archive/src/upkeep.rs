@@ -10,12 +10,14 @@ use deltalake_core::Path;
 use deltalake_core::logstore::object_store::ObjectMeta;
 use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use observation::Micros;
 
 use crate::Archive;
 use crate::day::Day;
 use crate::error::{AtTable as _, Error, Result};
 use crate::file::File;
-use crate::records::records;
+use crate::records::{Record, records};
 use crate::session::{self, Limits};
 use crate::table::{Change, Table};
 
@@ -40,8 +42,15 @@ impl Archive {
     /// Drops the rows of all UTC days before `day`, and keeps their daily counts. Says which days.
     ///
     /// # Errors
-    /// The store or the engine failed.
+    /// Points deliver still for a day that could take no more rows, or the store or the engine failed.
     pub async fn retire_before(&self, day: Day) -> Result<Vec<Day>> {
+        let today = Day::of(Timestamp::now().as_microsecond(), &TimeZone::UTC);
+        if self.sharing([day.plus(-1)].into()).last().is_some_and(|&last| last >= today) {
+            return Err(Error::Usage(format!(
+                "{day} is too near to the present: points deliver still for a civil day that it would \
+                 close; choose an earlier day"
+            )));
+        }
         self.refresh_daily().await?;
         let mut retired = Vec::new();
         for (of, files) in partitions(&self.access).await? {
@@ -55,7 +64,8 @@ impl Archive {
     async fn retire(&self, day: Day, files: &[File]) -> Result<()> {
         let rows: u64 = files.iter().map(|file| file.stats.num_records).sum();
         let received = Timestamp::now().as_microsecond();
-        let batch = observation::retired_batch(day.to_epoch(), rows, received);
+        let latest = self.latest_of(day).await?;
+        let batch = observation::retired_batch(day.to_epoch(), rows, received, latest);
         // The record comes first: a day that is named here is never counted anew.
         if !self.retired_days().await?.contains(&day) {
             let add = self.write_file(&self.retired, &batch).await?;
@@ -72,16 +82,45 @@ impl Archive {
         Err(Error::Busy(self.access.spec.name))
     }
 
+    /// When the last access of a UTC day was received; none where there is none.
+    async fn latest_of(&self, day: Day) -> Result<Option<Micros>> {
+        let session = session::new(Limits::default())?;
+        session::register(&session, "access", &self.access.view().await?).await?;
+        let query =
+            format!("select max(received) as latest from access where day = cast('{day}' as date)");
+        let rows = session::rows(&session, &query).await?;
+        Ok(records(&rows).find_map(|record| record.time("latest")))
+    }
+
     /// The days whose rows were dropped.
     pub(crate) async fn retired_days(&self) -> Result<BTreeSet<Day>> {
+        Ok(self.dropped().await?.into_keys().collect())
+    }
+
+    /// The days whose rows were dropped, and when the last of these rows had been received; none: a version of
+    /// this program dropped them that did not write it down.
+    pub(crate) async fn dropped(&self) -> Result<BTreeMap<Day, Option<Micros>>> {
         let view = self.retired.view().await?;
         if view.files().await?.is_empty() {
-            return Ok(BTreeSet::new());
+            return Ok(BTreeMap::new());
         }
         let session = session::new(Limits::default())?;
         session::register(&session, "retired", &view).await?;
-        let days = session::rows(&session, "select day from retired").await?;
-        Ok(records(&days).filter_map(|record| record.day("day")).collect())
+        let days = session::rows(&session, "select day, latest_received from retired").await?;
+        let of = |record: Record<'_>| Some((record.day("day")?, record.time("latest_received")));
+        Ok(records(&days).filter_map(of).collect())
+    }
+
+    /// The UTC days that no row is taken of any more: those whose rows were dropped, and those that share a
+    /// civil day with one, whose count is kept as it was.
+    pub(crate) async fn closed_days(&self) -> Result<BTreeSet<Day>> {
+        Ok(self.sharing(self.retired_days().await?))
+    }
+
+    /// Some UTC days, and those that share a civil day with one of them.
+    fn sharing(&self, days: BTreeSet<Day>) -> BTreeSet<Day> {
+        let civil = self.civil_days(days.into_iter());
+        civil.into_iter().flat_map(|day| self.utc_days(day)).collect()
     }
 }
 

@@ -79,11 +79,17 @@ pub fn import_batch(rows: &[Import], received: Micros) -> RecordBatch {
 }
 
 /// One row of the table `retired`: a day, counted from 1970-01-01, whose rows were dropped.
-pub fn retired_batch(day: i32, accesses: u64, received: Micros) -> RecordBatch {
+pub fn retired_batch(
+    day: i32,
+    accesses: u64,
+    received: Micros,
+    latest_received: Option<Micros>,
+) -> RecordBatch {
     let columns: Vec<ArrayRef> = vec![
         Arc::new(Date32Array::from(vec![day])),
         Arc::new(Int64Array::from(vec![long(accesses)])),
         constant_time(received, 1),
+        times(std::iter::once(latest_received)),
     ];
     made(RETIRED, columns)
 }

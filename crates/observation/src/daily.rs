@@ -45,4 +45,10 @@ pub const RETIRED: &[Field] = &[
     Field::required("day", Type::Day, "", "the UTC day whose rows were dropped"),
     Field::required("accesses", Type::Long, "accesses", "rows that were dropped"),
     Field::required("received", Type::Time, "", "when they were dropped"),
+    Field::optional(
+        "latest_received",
+        Type::Time,
+        "",
+        "when the last of them had been received; null where it was not written down",
+    ),
 ];

@@ -29,6 +29,8 @@ use crate::day::Day;
 use crate::error::{Error, Result};
 use crate::file::File;
 use crate::reading::Reading;
+use crate::records::records;
+use crate::session::{self, Limits};
 use crate::table::{Change, View};
 
 use count::{Counted, Counter};
@@ -56,11 +58,11 @@ impl Archive {
     pub async fn refresh_daily(&self) -> Result<()> {
         for _ in 0..TRIES {
             let (access, daily) = (self.access.view().await?, self.daily.view().await?);
-            let stale = self.stale(&access, &daily).await?;
-            if stale.is_empty() {
+            let Refresh { stale, foreign } = self.due(&access, &daily).await?;
+            if stale.is_empty() && foreign.is_empty() {
                 return Ok(());
             }
-            let mut fresh = true;
+            let mut fresh = foreign.is_empty() || self.take_out(&daily, &foreign).await?;
             for some in stale.chunks(AT_ONCE) {
                 let view = self.daily.view().await?;
                 fresh &= self.replace(&access, &view, some).await?;
@@ -72,9 +74,8 @@ impl Archive {
         Err(Error::Busy(self.daily.spec.name))
     }
 
-    /// The days whose counts are not those of their rows, each with what its file is to be called
-    /// and the files to count. Days of which rows were dropped keep what they have.
-    async fn stale(&self, access: &View, daily: &View) -> Result<Vec<StaleDay>> {
+    /// What has to be done, so that the counts are those of the rows.
+    async fn due(&self, access: &View, daily: &View) -> Result<Refresh> {
         let mut by_utc_day: BTreeMap<Day, Vec<File>> = BTreeMap::new();
         for file in access.files().await? {
             if let Some(day) = file.day() {
@@ -82,22 +83,49 @@ impl Archive {
             }
         }
         let retired = self.retired_days().await?;
-        let known: BTreeSet<String> =
-            daily.files().await?.into_iter().map(|file| file.add.path).collect();
+        if !retired.is_empty() {
+            self.is_zone_of_counts(daily).await?;
+        }
+        let is_frozen = |day: Day| self.utc_days(day).iter().any(|day| retired.contains(day));
+        let days = self.civil_days(by_utc_day.keys().copied());
+        let known = daily.files().await?;
+        let has = |path: &str| known.iter().any(|file| file.add.path == path);
         let mut stale = Vec::new();
-        for day in self.civil_days(by_utc_day.keys().copied()) {
+        for &day in days.iter().filter(|day| !is_frozen(**day)) {
             let utc_days = self.utc_days(day);
-            if utc_days.iter().any(|day| retired.contains(day)) {
-                continue;
-            }
             let files = utc_days.iter().filter_map(|day| by_utc_day.get(day)).flatten();
             let files: Vec<File> = files.cloned().collect();
             let name = format!("rollup-{}.parquet", self.digest(&files));
-            if !known.contains(&format!("day={day}/{name}")) {
+            if !has(&format!("day={day}/{name}")) {
                 stale.push(StaleDay { day, name, files });
             }
         }
-        Ok(stale)
+        let is_foreign = |day: Day| !days.contains(&day) && !is_frozen(day);
+        let foreign = known.iter().filter(|file| file.day().is_some_and(is_foreign)).cloned();
+        Ok(Refresh { stale, foreign: foreign.collect() })
+    }
+
+    /// Whether all counts are of days in the observatory's zone. Where rows were dropped it must be, since
+    /// their counts cannot be made anew for days that begin at another hour.
+    async fn is_zone_of_counts(&self, daily: &View) -> Result<()> {
+        let session = session::new(Limits::default())?;
+        session::register(&session, "daily", daily).await?;
+        let others = format!(
+            "select zone from daily where zone <> {} limit 1",
+            session::quoted(&self.zone_name)
+        );
+        let rows = session::rows(&session, &others).await?;
+        match records(&rows).find_map(|record| record.text("zone").map(str::to_owned)) {
+            Some(zone) => Err(Error::OtherZone { counted: zone, now: self.zone_name.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes out the counts of days that no row is in: days of a zone that was set before. False: somebody else
+    /// has committed.
+    async fn take_out(&self, daily: &View, foreign: &[File]) -> Result<bool> {
+        let remove = foreign.iter().map(|file| file.remove(true)).collect();
+        daily.commit(Change { remove, ..Change::default() }).await
     }
 
     /// The civil days that some UTC days touch.
@@ -204,6 +232,15 @@ async fn read(store: ObjectStoreRef, file: &File) -> Result<ParquetRecordBatchSt
 
 fn unread(error: impl ToString) -> Error {
     Error::Parquet("access", error.to_string())
+}
+
+/// What makes the counts those of the rows.
+struct Refresh {
+    /// Days to count, each with what its file is to be called and the files to count. Days of which rows were
+    /// dropped keep what they have.
+    stale: Vec<StaleDay>,
+    /// Counts of days that no row is in.
+    foreign: Vec<File>,
 }
 
 struct StaleDay {

@@ -3,7 +3,7 @@
 //! Daily counts stand for all rows. Days of which no row came later keep theirs; of the others the rows that had
 //! come are counted, by SQL, under the same rule. Days whose rows were dropped keep what they have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::execution::context::SessionContext;
 use observation::Micros;
@@ -12,7 +12,7 @@ use super::{Period, Scope};
 use crate::Archive;
 use crate::daily;
 use crate::day::Day;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::records::records;
 use crate::session;
 
@@ -40,13 +40,28 @@ impl Archive {
             let rows = session::rows(&session, &query).await?;
             latest = records(&rows).filter_map(|record| record.time("latest")).chain(latest).max();
         }
-        Ok(latest)
+        let dropped = self.dropped_in(period).await?;
+        Ok(dropped.into_values().flatten().chain(latest).max())
+    }
+
+    /// The UTC days of a scope whose rows were dropped: of them there are the daily counts, and nothing else.
+    ///
+    /// # Errors
+    /// The store or the engine failed.
+    pub async fn days_without_rows(&self, scope: &Scope) -> Result<BTreeSet<Day>> {
+        let Some(period) = self.period(scope).await? else { return Ok(BTreeSet::new()) };
+        Ok(self.dropped_in(period).await?.into_keys().collect())
     }
 
     /// A session that answers as of the scope's moment, where it has one.
     pub(super) async fn session_of(&self, scope: &Scope, period: Period) -> Result<SessionContext> {
         let session = self.session().await?;
         let Some(as_of) = scope.as_of else { return Ok(session) };
+        let dropped = self.dropped_in(period).await?;
+        let later = |latest: &Option<Micros>| latest.is_some_and(|latest| latest > as_of);
+        if let Some((day, _)) = dropped.iter().find(|(_, latest)| later(latest)) {
+            return Err(too_late(*day));
+        }
         let days = self.days_with_later(&session, as_of, period).await?;
         let known =
             |table| format!("select * from {table} where {}", daily::until("received", as_of));
@@ -56,7 +71,7 @@ impl Archive {
             return Ok(session);
         }
         replace(&session, "access", &known("access")).await?;
-        let late = self.late_days(days).await?;
+        let late = self.late_days(days, period).await?;
         if !late.is_empty() {
             replace(&session, "daily", &self.counted_anew(&late)).await?;
         }
@@ -79,12 +94,24 @@ impl Archive {
         Ok(records(&rows).filter_map(|record| record.day("day")).collect())
     }
 
-    /// The civil days of which rows came late, but for those whose rows were dropped.
-    async fn late_days(&self, days: Vec<Day>) -> Result<BTreeSet<Day>> {
+    /// The civil days of which rows came late.
+    async fn late_days(&self, days: Vec<Day>, period: Period) -> Result<BTreeSet<Day>> {
         let retired = self.retired_days().await?;
-        let mut late = self.civil_days(days.into_iter());
-        late.retain(|day| !self.utc_days(*day).iter().any(|day| retired.contains(day)));
-        Ok(late)
+        let late = self.civil_days(days.into_iter());
+        let is_frozen = |day: Day| self.utc_days(day).iter().any(|day| retired.contains(day));
+        match late.iter().find(|day| period.has(**day) && is_frozen(**day)) {
+            Some(day) => Err(too_late(*day)),
+            None => Ok(late),
+        }
+    }
+
+    /// The UTC days of a period whose rows were dropped, and when the last of these had been received.
+    async fn dropped_in(&self, period: Period) -> Result<BTreeMap<Day, Option<Micros>>> {
+        let mut dropped = self.dropped().await?;
+        let touches =
+            |day: Day| self.civil_days([day].into_iter()).iter().any(|day| period.has(*day));
+        dropped.retain(|day, _| touches(*day));
+        Ok(dropped)
     }
 
     /// The rows of `daily`, those of some days from the accesses that are left.
@@ -115,6 +142,13 @@ impl Archive {
         let (from, to) = days.into_inner();
         format!("day >= cast('{from}' as date) and day <= cast('{to}' as date)")
     }
+}
+
+fn too_late(day: Day) -> Error {
+    Error::Usage(format!(
+        "some rows of {day} were received after that moment, and were dropped since: what is left are the counts \
+         of all of them, so that a period with this day can be asked for as it is now only"
+    ))
 }
 
 /// Puts the rows of a query in the place of a table.

@@ -110,6 +110,11 @@ impl Period {
         Period { from: self.from.plus(-days), to: self.from.plus(-1) }
     }
 
+    /// Whether a day is one of it.
+    pub fn has(&self, day: Day) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
+
     /// Its days, in order.
     pub fn days(&self) -> impl Iterator<Item = Day> + use<> {
         (self.from.to_epoch()..=self.to.to_epoch()).map(Day::from_epoch)

@@ -10,7 +10,7 @@ use crate::{Archive, Day, Delivered, Delivery};
 
 /// An archive, and the folder that goes when it does.
 pub(super) struct Trial {
-    _folder: TempDir,
+    folder: TempDir,
     pub(super) archive: Archive,
 }
 
@@ -20,8 +20,12 @@ pub(super) type Row<'a> = (&'a str, Option<&'a str>, Option<u32>);
 impl Trial {
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let location = Url::from_directory_path(folder.path()).unwrap();
-        Trial { archive: Archive::open(&location, "UTC").await.unwrap(), _folder: folder }
+        Trial { archive: opened(&folder, "UTC").await, folder }
+    }
+
+    /// The same archive, its days those of another zone.
+    pub(super) async fn in_zone(&mut self, zone: &str) {
+        self.archive = opened(&self.folder, zone).await;
     }
 
     /// Adds rows of a day, whose places are by the database of another day, if any: one access of
@@ -55,11 +59,17 @@ impl Trial {
             stage.extend(&[access], std::iter::once(Origin { country, asn }));
         }
         let staged = stage.finish().await.unwrap();
+        self.archive.admits(&staged).await.unwrap();
         let generation = format!("{day} {database:?} {received}");
         let delivery = Delivery { point, generation, rows: rows.len() as u64 };
         let delivered = self.archive.deliver_accesses(&[delivery], staged).await.unwrap();
         assert_eq!(delivered, Delivered::Now);
     }
+}
+
+async fn opened(folder: &TempDir, zone: &str) -> Archive {
+    let location = Url::from_directory_path(folder.path()).unwrap();
+    Archive::open(&location, zone).await.unwrap()
 }
 
 /// Days, and one point or all.
