@@ -168,6 +168,37 @@ fn rows_that_come_late_change_the_findings_and_compaction_does_not() {
     assert_eq!(listed(&observatory, &[]), found);
 }
 
+/// A board without a clock sends its first packet in 1970.
+#[test]
+fn fifty_years_of_nothing_are_not_looked_at() {
+    let frames: Vec<_> = Telescope::new(21, Extras::default()).frames(40_000, 20).collect();
+    let found = |with_1970: bool| {
+        let observatory = Observatory::new();
+        let mut capture = Vec::new();
+        pcap_header(&mut capture).unwrap();
+        let early = testkit::file::Frame { time: 0, ..frames[0].clone() };
+        let early = with_1970.then_some(&early);
+        early
+            .into_iter()
+            .chain(&frames)
+            .for_each(|frame| pcap_record(&mut capture, frame).unwrap());
+        let capture = observatory.file("capture.pcap", capture);
+        observatory.import(&["--point", "p0", "--watch", "198.18.0.0/16"], &[&capture], 0);
+        let found = listed(&observatory, &[]);
+        assert_eq!(bare(&found), replay(&observatory, &[]));
+        let told: Vec<[String; 3]> = found
+            .iter()
+            .map(|finding| ["id", "kind", "first_seen"].map(|key| text(finding, key).to_owned()))
+            .collect();
+        let days = observatory.data().join("archive/finding");
+        (told, std::fs::read_dir(days).unwrap().count())
+    };
+    let (plain, days) = found(false);
+    let (with_1970, more_days) = found(true);
+    assert_eq!(with_1970, plain);
+    assert!(more_days < days + 40, "{more_days} days, without the early packet {days}");
+}
+
 #[test]
 fn the_detectors_are_tried_on_the_archives_own_accesses() {
     let (observatory, _) = month();

@@ -46,7 +46,8 @@ impl Archive {
     /// from its own rows and those of `look_back` days before it, by detectors of a `version`; what was
     /// first seen at or after the moment that `until` gives for its day is not looked at yet.
     ///
-    /// Days of which rows were dropped, or for which such a day was looked at, keep what they have.
+    /// Days of which rows were dropped, or for which such a day was looked at, keep what they have; those that
+    /// nothing was seen for, neither on them nor on the days looked back at, have none.
     ///
     /// # Errors
     /// The store or the engine failed.
@@ -70,6 +71,10 @@ impl Archive {
                 continue;
             }
             let from = day.plus(-i32::try_from(look_back).unwrap_or(i32::MAX));
+            // One packet with a clock of 1970 must not have fifty years of nothing looked at.
+            if rows.range(from..=day).next().is_none() {
+                continue;
+            }
             let name = format!("told-{}.parquet", digest(version, until, &rows, from, day));
             let has_any = kept.iter().any(|(of, _)| *of == day);
             let is_retired = retired.range(from..=day).next().is_some();
@@ -166,6 +171,14 @@ impl Archive {
             ))
         };
         Ok(records(&rows).filter_map(row).collect())
+    }
+
+    /// The UTC days of which there are accesses or coverage.
+    ///
+    /// # Errors
+    /// The store or the engine failed.
+    pub async fn days_with_rows(&self) -> Result<BTreeSet<Day>> {
+        Ok(self.rows_by_day().await?.into_keys().collect())
     }
 
     async fn rows_by_day(&self) -> Result<BTreeMap<Day, Rows>> {

@@ -24,9 +24,18 @@ pub(crate) async fn replay(archive: &Archive, args: &ReplayArgs) -> Result<Done>
     let last = args.to.unwrap_or(*all.end()).min(*all.end());
     let first = args.from.map_or(*all.start(), |from| looked_at_from(from).max(*all.start()));
     let mut found: BTreeMap<u64, Finding> = BTreeMap::new();
+    let with_rows = archive.days_with_rows().await?;
     let days = (first.to_epoch()..=last.to_epoch()).map(Day::from_epoch);
-    let mut watch = Watch::new(begin(first));
+    let (mut watch, mut skipped) = (Watch::new(begin(first)), false);
     for day in days {
+        if with_rows.range(looked_at_from(day)..=day).next().is_none() {
+            skipped = true;
+            continue;
+        }
+        if std::mem::take(&mut skipped) {
+            watch.warn();
+            watch = Watch::new(begin(day));
+        }
         found.extend(watch.day(archive, day, looked_at_until(day)).await?);
     }
     watch.warn();
@@ -51,6 +60,13 @@ pub(crate) async fn refresh(archive: &Archive) -> Result<usize> {
     let mut watch = Watch::new(begin(day));
     let mut told = Vec::new();
     for stale in &stale {
+        // What lies further back makes no difference, be it a day or fifty years of nothing.
+        let from = looked_at_from(stale.day);
+        if day < from {
+            watch.warn();
+            watch = Watch::new(begin(from));
+            day = from;
+        }
         while day < stale.day {
             // Told already, and known again: ids are the same.
             watch.day(archive, day, begin(day) + DAY).await?;
