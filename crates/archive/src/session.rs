@@ -21,7 +21,7 @@ use crate::table::View;
 pub struct Limits {
     /// Memory for sorting, grouping and joining, bytes; beyond it the query spills to disk.
     pub memory: usize,
-    /// Room for what spills, bytes.
+    /// Room for what spills, bytes; never more than half of what is free when the query begins.
     pub disk: u64,
     /// How long it may run, seconds.
     pub seconds: u64,
@@ -37,7 +37,7 @@ impl Default for Limits {
 pub(crate) fn new(limits: Limits) -> Result<SessionContext> {
     let disk = DiskManagerBuilder::default()
         .with_mode(DiskManagerMode::OsTmpDirectory)
-        .with_max_temp_directory_size(limits.disk);
+        .with_max_temp_directory_size(limits.disk.min(free() / 2));
     let runtime = RuntimeEnvBuilder::new()
         .with_memory_pool(Arc::new(FairSpillPool::new(limits.memory)))
         .with_disk_manager_builder(disk)
@@ -48,6 +48,12 @@ pub(crate) fn new(limits: Limits) -> Result<SessionContext> {
         session.register_udf(function);
     }
     Ok(session)
+}
+
+/// Bytes that are free where queries spill; where that is not known, as many as anybody wants.
+fn free() -> u64 {
+    let disk = rustix::fs::statvfs(&std::env::temp_dir());
+    disk.map_or(u64::MAX, |disk| disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// Makes a view of a table known to a session under a name.
