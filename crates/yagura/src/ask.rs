@@ -21,7 +21,15 @@ pub(crate) fn list() -> Result<Done> {
 /// Answers a question.
 pub(crate) async fn run(archive: &Archive, args: &AskArgs) -> Result<Done> {
     let scope = Scope { from: args.from, to: args.to, point: args.point.clone(), as_of: None };
-    match args.question.as_deref().unwrap_or_default() {
+    let question = args.question.as_deref().unwrap_or_default();
+    if args.src.is_some() && question != "seen" {
+        let wrong = format!("--src belongs to the question seen: {question:?} is answered for all");
+        return Err(Usage(wrong).into());
+    }
+    if OF_ROWS.contains(&question) {
+        say_what_was_dropped(archive, &scope).await?;
+    }
+    match question {
         "totals" => say(args, archive.totals(&scope).await?),
         "days" => say(args, archive.days(&scope).await?),
         "ports" => say_first(args, archive.services(&scope).await?),
@@ -40,6 +48,23 @@ pub(crate) async fn run(archive: &Archive, args: &AskArgs) -> Result<Done> {
             Err(Usage(format!("{other:?} is no question: ask one of {}", names.join(", "))).into())
         }
     }
+}
+
+/// The questions that are answered from rows, wholly or (totals) in part, and not from the daily counts.
+const OF_ROWS: [&str; 8] =
+    ["totals", "sources", "countries", "asns", "scanners", "kinds", "tools", "seen"];
+
+/// Says that an answer is of the rows that are left, where some were dropped.
+async fn say_what_was_dropped(archive: &Archive, scope: &Scope) -> Result<()> {
+    let dropped = archive.days_without_rows(scope).await?;
+    if let (Some(first), Some(last)) = (dropped.first(), dropped.last()) {
+        eprintln!(
+            "yagura: rows of {} UTC days from {first} to {last} were dropped: sources, places, kinds and tools \
+             are those of the rows that are left",
+            dropped.len()
+        );
+    }
+    Ok(())
 }
 
 /// Says as many rows as were asked for.

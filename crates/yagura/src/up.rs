@@ -37,6 +37,7 @@ pub(crate) async fn run(args: &UpArgs, watcher: Option<Watcher>) -> Result<Done>
     };
     let (archive, settings) = open(&folder).await?;
     if args.sample {
+        holds_samples_only(&archive).await?;
         load_samples(&archive, &settings).await?;
     }
     let sample = if args.sample { sample_bulletin(&archive, &settings).await? } else { None };
@@ -65,6 +66,9 @@ pub(crate) async fn run(args: &UpArgs, watcher: Option<Watcher>) -> Result<Done>
     };
     if let Some(counter) = &counter {
         tell(&counter.words);
+    }
+    if fresh.is_some() {
+        tell("The samples are in a temporary folder, which goes when Yagura stops.");
     }
     tell(&format!("Yagura is up: open http://{}/\nStop it with Ctrl-C.", listener.local_addr()?));
     if let Some(bundle) = sample {
@@ -130,6 +134,21 @@ async fn tell_findings(desk: &mut Desk, archive: &Archive) {
 /// Tells whoever still reads; a server goes on without a reader.
 pub(crate) fn tell(words: &str) {
     let _ = writeln!(io::stdout().lock(), "{words}");
+}
+
+/// Samples do not go among what an observatory has seen: nothing takes them out again.
+async fn holds_samples_only(archive: &Archive) -> Result<()> {
+    let is_sample = |name: &str| SAMPLES.iter().any(|sample| sample.name == name);
+    let ledger = archive.ledger().await?;
+    let foreign = ledger.iter().find(|import| !is_sample(&import.file));
+    let delivered = ledger.is_empty() && archive.extent().await?.is_some();
+    anyhow::ensure!(
+        foreign.is_none() && !delivered,
+        "the data folder holds what you have seen yourself ({}): --sample needs a folder of its own; leave out \
+         --data and YAGURA_DATA for a temporary one",
+        foreign.map_or("rows that points delivered", |import| &import.file)
+    );
+    Ok(())
 }
 
 async fn load_samples(archive: &Archive, settings: &Settings) -> Result<()> {
