@@ -52,7 +52,7 @@ pub(crate) fn new(limits: Limits) -> Result<SessionContext> {
 
 /// Bytes that are free where queries spill; where that is not known, as many as anybody wants.
 fn free() -> u64 {
-    let disk = rustix::fs::statvfs(&std::env::temp_dir());
+    let disk = rustix::fs::statvfs(std::env::temp_dir());
     disk.map_or(u64::MAX, |disk| disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
