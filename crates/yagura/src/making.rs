@@ -43,6 +43,7 @@ pub(crate) async fn make(args: &MakeArgs) -> Result<Done> {
     }
     let sealer = args.key.as_deref().map(sealer).transpose()?;
     let bundle = printed(&summary, &langs, written.documents)?;
+    spare(&args.out, &bundle)?;
     bundle.write(&args.out)?;
     match sealer {
         Some(sealer) => bundle.seal(&args.out, &sealer)?,
@@ -51,6 +52,19 @@ pub(crate) async fn make(args: &MakeArgs) -> Result<Done> {
     let first = langs.first().copied().unwrap_or(Lang::En);
     say!("{}", args.out.join(format!("index.{}.html", first.as_str())).display());
     Ok(Done::Whole)
+}
+
+/// What was published is not written over by something else.
+fn spare(folder: &Path, bundle: &Bundle) -> Result<()> {
+    let Ok(there) = std::fs::read_to_string(folder.join("MANIFEST")) else { return Ok(()) };
+    let standing = press::standing(&press::states(folder)?, &there);
+    anyhow::ensure!(
+        !standing.state.is_public() || there == bundle.manifest(),
+        "{} holds a bulletin that was published, and this one differs from it: choose another folder with --out; \
+         yagura bulletin erratum tells how they differ",
+        folder.display()
+    );
+    Ok(())
 }
 
 /// The whole bundle: pages, data, claims, and what is printed.

@@ -24,7 +24,8 @@ pub enum FileError {
     },
     /// The file begins like no format that we know.
     #[error(
-        "{name} is not a capture that can be read: it begins with the bytes {magic}; give a pcap or pcapng file"
+        "{name} is not a capture that can be read: it begins with the bytes {magic}; give a pcap or pcapng file, \
+         or say what log it is: --format iptables or cowrie, or --map FILE.toml for columns"
     )]
     NotACapture {
         /// The file.

@@ -5,11 +5,11 @@ use crate::question::Scope;
 use crate::{Day, Error};
 
 /// One access each 100 s from midnight UTC on: 540 of them before it is midnight in Tokyo.
-const ROWS: [Row<'_>; 700] = [("192.0.2.1", None, None); 700];
+static ROWS: [Row<'_>; 700] = [("192.0.2.1", None, None); 700];
 
 async fn accesses_by_day(trial: &Trial, scope: &Scope) -> Vec<(String, u64)> {
     let days = trial.archive.days(scope).await.unwrap().rows;
-    days.into_iter().map(|row| (row.day.to_string(), row.accesses)).collect()
+    days.into_iter().map(|row| (row.day, row.accesses)).collect()
 }
 
 fn day(text: &str) -> Day {
