@@ -124,7 +124,7 @@ fn hour() -> Coverage {
         dropped: None,
         addresses: None,
         unkept: None,
- clock_offset: None,
+        clock_offset: None,
     }
 }
 
