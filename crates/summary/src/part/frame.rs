@@ -24,8 +24,8 @@ const LIMITS: Both<&str> = template(
     "留意点：届出は寄せられたものであり、発生したすべてではありません。観測点は受信のみを行い、観測対象のアドレスは公表していません。",
 );
 const SMALL: Both<&str> = template(
-    "Small figures: a virus family behind which fewer than {reporters} reporters stand is not told by itself, nor, where there are so many points, a service, country or tool that fewer than {points} points saw. They are added to the rest, and with them one more where the rest would give them away.",
-    "少数の秘匿：届出者が{reporters}者未満のウイルス、および（観測点数がそれ以上の場合）{points}観測点未満でのみ観測された宛先ポート・国・ツールの数値は個別に掲載せず、その他に含めます。差し引きで分かる場合は、さらに一つを合わせて秘匿します。",
+    "Small figures: a virus family behind which fewer than {reporters} reporters stand is not told by itself, nor, where there are so many points, a service, country or tool that fewer than {points} points saw. They are added to the rest, and with them one more where the rest would give them away. Ranks are those among what is told by name.",
+    "少数の秘匿：届出者が{reporters}者未満のウイルス、および（観測点数がそれ以上の場合）{points}観測点未満でのみ観測された宛先ポート・国・ツールの数値は個別に掲載せず、その他に含めます。差し引きで分かる場合は、さらに一つを合わせて秘匿します。順位は、個別に掲載したものの中での順位です。",
 );
 const AS_OF: Both<&str> = template(
     "The figures stand for what had been received by {moment}. {writer} wrote this bulletin.",
