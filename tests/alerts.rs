@@ -16,7 +16,7 @@ fn month() -> Observatory {
     let later = now.div_euclid(HOUR) * HOUR - 20 * HOUR - (BEGIN + SURGE.0 * DAY);
     let mut capture = Vec::new();
     pcap_header(&mut capture).unwrap();
-    for mut frame in Telescope::new(21, Extras::default()).frames(150_000, 20) {
+    for mut frame in Telescope::new(21, Extras::default()).frames(600_000, 20) {
         frame.time += later;
         if frame.time < now - HOUR {
             pcap_record(&mut capture, &frame).unwrap();

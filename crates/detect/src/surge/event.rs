@@ -6,7 +6,7 @@ use observation::{HOUR, Micros};
 use serde_json::json;
 
 use super::baseline::{ACCESSES, OTHERS, STATISTICS, Usual};
-use super::recent::{Past, Sum, values};
+use super::recent::{Past, Recent, values};
 use crate::finding::{About, rounded};
 use crate::number::Level;
 use crate::{Finding, FindingKind, PointId, Roll, Service, Times};
@@ -137,10 +137,13 @@ impl Event {
         times(self.counts.get(at).copied().unwrap_or(0.0), &level)
     }
 
-    /// Whether the window still shows it.
-    pub(super) fn goes_on(&self, sum: &Sum, exposure: f64) -> bool {
+    /// Whether its last day still shows it. Of a surge younger than a day only its own hours count: those
+    /// before it would make a small one end as soon as it is found, and be found again.
+    pub(super) fn goes_on(&self, recent: &Recent) -> bool {
+        let hours = recent.hours_since(self.opening.first_seen);
+        let (exposure, _) = recent.exposure(hours);
         let level = self.usual_of(ACCESSES).level(exposure, self.doubt, 0.0);
-        let accesses = sum.value(ACCESSES);
+        let accesses = recent.sum(self.opening.service, hours).value(ACCESSES);
         accesses >= super::GOES_ON * level.mean && accesses > 0.0
     }
 

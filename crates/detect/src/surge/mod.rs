@@ -15,8 +15,8 @@
 //! What most busy services have in common (a season that was not foreseen, a point that sees more
 //! than was thought) is no surge of any: levels are raised by the median ratio of the busy services.
 //!
-//! **A surge is one finding** while its last day is above [`GOES_ON`] times the usual level. Its days
-//! do not raise that level; after [`SETTLED`] days they become the usual level, and the finding ends.
+//! **A surge is one finding** while its last day, or what there is of it so far, is above [`GOES_ON`]
+//! times the usual level. Its days do not raise that level; after [`SETTLED`] days they become the usual level, and the finding ends.
 //! Nothing surges in the first [`WARM_UP`] observed days. Since when: the hour from which on the
 //! likelihood of a higher level is greatest, at most a day back.
 
@@ -56,7 +56,7 @@ const SUPPORT: f64 = 0.15;
 const LOW: f64 = 1.2;
 /// An hour further back must make a surge likelier by this much (its logarithm) to belong to it.
 const CLEAR: f64 = 3.0;
-/// While a day is so many times the usual level, a surge goes on.
+/// While its last day is so many times the usual level, a surge goes on.
 const GOES_ON: f64 = 1.25;
 /// Distinct sources that make an outbreak.
 const SOURCES: f64 = 5.0;
@@ -243,10 +243,9 @@ impl Surges {
             if let Some(past) = latest {
                 event.hour(past, |point| self.pairs.rate(service, point, rate));
             }
-            let (of_a_day, _) = self.recent.exposure(24);
             let settled = event.days.len() >= SETTLED;
             let on = match scope {
-                None => event.goes_on(&self.recent.sum(service, 24), of_a_day),
+                None => event.goes_on(&self.recent),
                 Some(_) => !day_ended,
             };
             if settled {

@@ -177,16 +177,25 @@ impl Recent {
         (exposure, if exposure > 0.0 { doubtful / exposure } else { 0.0 })
     }
 
-    /// What a service had in one of [`WINDOWS`].
-    pub(super) fn sum(&self, service: Service, window: i64) -> Sum {
-        if window == 1 {
-            let mut sum = Sum::default();
-            self.window(1).filter_map(|past| past.over_all(service)).for_each(|row| sum.add(row));
-            return sum;
+    /// What a service had in a window of 1 to 24 hours; those of 6 and 24 are kept.
+    pub(super) fn sum(&self, service: Service, hours: i64) -> Sum {
+        let [six, day] = self.sums.get(&service).copied().unwrap_or_default();
+        match hours {
+            6 => six,
+            24 => day,
+            _ => {
+                let mut sum = Sum::default();
+                let window = self.window(hours);
+                window.filter_map(|past| past.over_all(service)).for_each(|row| sum.add(row));
+                sum
+            }
         }
-        let sums = self.sums.get(&service).copied().unwrap_or_default();
-        let [six, day] = sums;
-        if window == 6 { six } else { day }
+    }
+
+    /// Hours of the last day since then, at least the latest.
+    pub(super) fn hours_since(&self, time: Micros) -> i64 {
+        let latest = self.hours.back().map_or(time, |past| past.hour);
+        ((latest - time) / HOUR + 1).clamp(1, 24)
     }
 
     /// The most sources of one hour of a window, and at how many points there was an access.

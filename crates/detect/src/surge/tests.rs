@@ -73,6 +73,18 @@ fn a_surge_is_one_finding() {
 }
 
 #[test]
+fn a_small_surge_is_one_finding_from_its_first_hours_on() {
+    for sources in (160..400).step_by(10) {
+        let mut driver = Driver::new(12);
+        assert_eq!(driver.run(10 * 24, 100, 3_600), []);
+        let found = driver.run(2 * 24, sources, 3_600);
+        let first = found.first().unwrap();
+        let more: Vec<_> = found.iter().filter(|one| one.id != first.id || !one.open).collect();
+        assert!(more.is_empty(), "{sources}: {first:?} and then {more:?}");
+    }
+}
+
+#[test]
 fn no_surge_in_the_warm_up_nor_after_an_outage_nor_of_half_an_hour() {
     let mut driver = Driver::new(12);
     assert_eq!(driver.run(3 * 24, 20, 3_600), []);
