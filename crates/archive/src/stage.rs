@@ -6,6 +6,7 @@
 //! never committed are no part of the archive, and the clean-up takes them away.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use deltalake_core::Path;
 use deltalake_core::kernel::Add;
@@ -86,30 +87,32 @@ impl Stage {
         origins: impl Iterator<Item = Origin<'a>> + Clone,
     ) {
         let mut begin = 0;
-        for of_day in accesses.chunk_by(|a, b| day_of(a.first_seen) == day_of(b.first_seen)) {
-            let Some(first) = of_day.first() else { continue };
-            let times = of_day.iter().map(|access| access.first_seen);
-            let span =
-                times.fold((Micros::MAX, Micros::MIN), |span, time| widen(span, (time, time)));
-            let waiting = self.turn_to(first.first_seen, of_day.len());
+        while let Some(rest @ [first, ..]) = accesses.get(begin..) {
+            let day = day_of(first.first_seen);
+            let times = moments_of(day);
+            let of_day = rest.iter().map(|access| access.first_seen);
+            let of_day = of_day.take_while(|time| times.contains(time));
+            let nothing = (0, (Micros::MAX, Micros::MIN));
+            let (rows, span) =
+                of_day.fold(nothing, |(rows, span), time| (rows + 1, widen(span, (time, time))));
+            let Some(of_day) = rest.get(..rows) else { break };
+            let waiting = self.turn_to(day, rows);
             waiting.span = widen(waiting.span, span);
-            waiting.batch.extend(of_day, origins.clone().skip(begin).take(of_day.len()));
-            begin += of_day.len();
+            waiting.batch.extend(of_day, origins.clone().skip(begin).take(rows));
+            begin += rows;
         }
     }
 
     /// Takes an access that a log told of, and where its source was.
     pub fn push_logged(&mut self, logged: &Logged, origin: Origin<'_>) {
         let time = logged.first_seen;
-        let waiting = self.turn_to(time, 1);
+        let waiting = self.turn_to(day_of(time), 1);
         waiting.span = widen(waiting.span, (time, time));
         waiting.batch.push_logged(logged, origin);
     }
 
-    /// The rows of the day of a moment, of which so many are added. Most rows are of the same day as
-    /// the one before.
-    fn turn_to(&mut self, time: Micros, rows: usize) -> &mut Waiting {
-        let day = day_of(time);
+    /// The rows of a day, to which so many are added. Most rows are of the same day as the one before.
+    fn turn_to(&mut self, day: i32, rows: usize) -> &mut Waiting {
         if day != self.today.day {
             let fresh = || Waiting::new(day, self.received, self.geo_date);
             let other = self.waiting.remove(&day).unwrap_or_else(fresh);
@@ -221,6 +224,28 @@ pub(crate) fn day_of(time: Micros) -> i32 {
     i32::try_from(time.div_euclid(DAY)).unwrap_or(i32::MAX)
 }
 
+/// The first and the last moment of a UTC day.
+fn moments_of(day: i32) -> RangeInclusive<Micros> {
+    let begin = |day: Micros| day.checked_mul(DAY);
+    let day = Micros::from(day);
+    begin(day).unwrap_or(Micros::MIN)..=begin(day + 1).map_or(Micros::MAX, |next| next - 1)
+}
+
 fn widen(span: (Micros, Micros), other: (Micros, Micros)) -> (Micros, Micros) {
     (span.0.min(other.0), span.1.max(other.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_moment_is_of_its_day() {
+        for time in [Micros::MIN, -DAY - 1, -DAY, -1, 0, 1, DAY - 1, DAY, Micros::MAX] {
+            let day = day_of(time);
+            let moments = moments_of(day);
+            assert!(moments.contains(&time));
+            assert!([*moments.start(), *moments.end()].map(day_of) == [day; 2], "{time}");
+        }
+    }
 }

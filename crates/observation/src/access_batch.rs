@@ -121,9 +121,8 @@ impl AccessBatch {
         self.point.extend(row, rows().map(|access| points.number(&access.point)));
         self.kind.extend(row, rows().map(|access| access.kind as i32));
         self.tool.extend_some(row, rows().map(|access| Some(access.tool? as i32)));
-        for (at, origin) in origins.clone().enumerate() {
-            self.country.put(row + at, origin.country.map(|country| countries.number(country)));
-        }
+        let country = |origin: Origin<'_>| origin.country.map(|country| countries.number(country));
+        self.country.extend_some(row, origins.clone().map(country));
         self.asn.extend_some(row, origins.map(|origin| origin.asn));
         self.extend_addresses(row, accesses);
         self.extend_transport(row, accesses);

@@ -34,11 +34,7 @@ impl Codes {
     }
 
     /// As [`Numbers::extend_some`].
-    pub(crate) fn extend_some(
-        &mut self,
-        row: usize,
-        codes: impl Iterator<Item = Option<i32>> + Clone,
-    ) {
+    pub(crate) fn extend_some(&mut self, row: usize, codes: impl Iterator<Item = Option<i32>>) {
         self.0.extend_some(row, codes);
     }
 

@@ -51,13 +51,22 @@ impl<T: ArrowPrimitiveType> Numbers<T> {
     pub(crate) fn extend_some<V: Into<T::Native>>(
         &mut self,
         row: usize,
-        values: impl Iterator<Item = Option<V>> + Clone,
+        values: impl Iterator<Item = Option<V>>,
     ) {
-        if values.clone().any(|value| value.is_some()) {
-            for (at, value) in values.enumerate() {
-                self.put(row + at, value);
+        // Values that follow each other are marked as present all at once.
+        let mut unmarked = 0;
+        for (at, value) in values.enumerate() {
+            let Some(value) = value else {
+                self.gaps.append_n_non_nulls(std::mem::take(&mut unmarked));
+                continue;
+            };
+            if self.values.len() < row + at {
+                self.leave(row + at);
             }
+            self.values.push(value.into());
+            unmarked += 1;
         }
+        self.gaps.append_n_non_nulls(unmarked);
     }
 
     /// Leaves all rows before `row` empty.

@@ -22,6 +22,11 @@ impl Point {
     /// The longest name, in bytes.
     pub const MAX_LEN: usize = 63;
 
+    /// Whether it is a clone of the other, or the other of it.
+    pub fn is_same(&self, other: &Point) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

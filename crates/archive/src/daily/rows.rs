@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Int32Type, Int64Type, TimestampMicrosecondType};
-use arrow_array::{Array as _, Int32Array, RecordBatch, StringArray};
+use arrow_array::{Array as _, ArrowPrimitiveType, PrimitiveArray, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use super::count::ServiceOfPoint;
@@ -89,25 +89,38 @@ pub(super) fn each(
     let point_numbers = points.numbers(point_names.values().as_string_opt()?, POINTS)?;
     let kind_numbers = kinds.numbers(kind_names.values().as_string_opt()?, KINDS)?;
     let unknown = if kind_names.null_count() > 0 { kinds.number(UNKNOWN, KINDS)? } else { 0 };
-    for row in 0..batch.num_rows() {
-        if !(from..to).contains(&times.value(row)) {
+    let (point_of, kind_of) = (there(point_names.keys()), there(kind_names.keys()));
+    let (protocol, port, icmp_type) = (there(protocols), there(ports), there(types));
+    let packets = there(packets);
+    for (row, (time, src)) in times.values().iter().zip(sources).enumerate() {
+        if !(from..to).contains(time) {
             continue;
         }
-        let small =
-            |column: &Int32Array| column.is_valid(row).then(|| column.value(row).cast_unsigned());
-        let point = *point_numbers.get(point_names.key(row)?)?;
-        let kind = match kind_names.key(row) {
-            Some(key) => *kind_numbers.get(key)?,
+        let point = *point_numbers.get(point_of(row)? as usize)?;
+        let kind = match kind_of(row) {
+            Some(key) => *kind_numbers.get(key as usize)?,
             None => unknown,
         };
+        let [protocol, port, icmp_type] =
+            [protocol(row), port(row), icmp_type(row)].map(|value| value.map(i32::cast_unsigned));
         show(&Row {
-            src: sources.value(row),
-            service: ServiceOfPoint::new(point, small(protocols), small(ports), small(types)),
+            src: src?,
+            service: ServiceOfPoint::new(point, protocol, port, icmp_type),
             kind: u8::try_from(kind).ok()?,
-            packets: packets.is_valid(row).then(|| packets.value(row).cast_unsigned()),
+            packets: packets(row).map(i64::cast_unsigned),
         });
     }
     Some(())
+}
+
+/// A column's value in a row, where it has one. Whether any is missing is asked once.
+fn there<T: ArrowPrimitiveType>(column: &PrimitiveArray<T>) -> impl Fn(usize) -> Option<T::Native> {
+    let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0);
+    let values = column.values();
+    move |row| {
+        let value = values.get(row).copied()?;
+        nulls.is_none_or(|nulls| nulls.is_valid(row)).then_some(value)
+    }
 }
 
 impl ServiceOfPoint {
