@@ -52,13 +52,13 @@ impl<V: Copy + Default + PartialEq> Steps<V> {
 }
 
 /// Steps laid out for look-ups: `index` leads from the upper 16 bits of an address to the steps
-/// that begin there, of which the lower bits `L` are kept.
+/// that begin there, of which the lower bits `L` are kept, each beside its value: most look-ups find
+/// both in one line of the processor's cache.
 #[derive(Debug)]
 pub(crate) struct Ranges<L, V> {
     /// How many steps begin before each block of the upper 16 bits; 65,537 of them.
     index: Vec<u32>,
-    lows: Vec<L>,
-    values: Vec<V>,
+    steps: Vec<(L, V)>,
 }
 
 /// Blocks of the upper 16 bits.
@@ -68,14 +68,14 @@ impl<L: Copy + Ord, V: Copy + Default> Ranges<L, V> {
     /// `split` parts a key into its upper 16 bits and the rest; `steps` are in order.
     pub(crate) fn new(steps: &[(u64, V)], split: impl Fn(u64) -> (u16, L)) -> Ranges<L, V> {
         let mut index = Vec::with_capacity(BLOCKS + 1);
-        let mut lows = Vec::with_capacity(steps.len());
-        for (key, _) in steps {
-            let (high, low) = split(*key);
-            index.resize(usize::from(high) + 1, u32::try_from(lows.len()).unwrap_or(u32::MAX));
-            lows.push(low);
+        let mut kept = Vec::with_capacity(steps.len());
+        for &(key, value) in steps {
+            let (high, low) = split(key);
+            index.resize(usize::from(high) + 1, u32::try_from(kept.len()).unwrap_or(u32::MAX));
+            kept.push((low, value));
         }
-        index.resize(BLOCKS + 1, u32::try_from(lows.len()).unwrap_or(u32::MAX));
-        Ranges { index, lows, values: steps.iter().map(|(_, value)| *value).collect() }
+        index.resize(BLOCKS + 1, u32::try_from(kept.len()).unwrap_or(u32::MAX));
+        Ranges { index, steps: kept }
     }
 
     /// The value of the last step at or below an address; the default where there is none.
@@ -86,9 +86,10 @@ impl<L: Copy + Ord, V: Copy + Default> Ranges<L, V> {
             return V::default();
         };
         let (from, to) = (from as usize, to as usize);
-        let begun = self.lows.get(from..to).unwrap_or_default();
-        let after = from + begun.partition_point(|begin| *begin <= low);
-        after.checked_sub(1).and_then(|at| self.values.get(at)).copied().unwrap_or_default()
+        let begun = self.steps.get(from..to).unwrap_or_default();
+        let after = from + begun.partition_point(|(begin, _)| *begin <= low);
+        let step = after.checked_sub(1).and_then(|at| self.steps.get(at));
+        step.map(|(_, value)| *value).unwrap_or_default()
     }
 }
 
