@@ -3,7 +3,7 @@
 use observation::{Access, Point};
 
 use super::key::Key;
-use super::open::Open;
+use super::open::{Open, blank};
 use super::options::Options;
 use super::watch::Watch;
 
@@ -14,13 +14,15 @@ const ROOM: usize = 1_024;
 /// Rows in the order in which they were finished, and how many there were of each point so far.
 pub(super) struct Finished {
     points: Vec<(Point, u64)>,
+    /// Rows that wait, and behind them old ones to write over.
     rows: Vec<Access>,
+    waiting: usize,
 }
 
 impl Finished {
     pub(super) fn new(watch: &Watch) -> Self {
         let points = watch.points().iter().map(|watched| (watched.point.clone(), 0));
-        Finished { points: points.collect(), rows: Vec::new() }
+        Finished { points: points.collect(), rows: Vec::new(), waiting: 0 }
     }
 
     /// Makes the row of an access that no packet can join any more.
@@ -28,13 +30,23 @@ impl Finished {
         // A key is made with the index of a point of the same watch.
         let Some((point, rows)) = self.points.get_mut(key.point()) else { return };
         *rows += 1;
-        self.rows.push(open.access(key, point.clone(), options));
+        if self.rows.len() == self.waiting {
+            self.rows.push(blank(point.clone()));
+        }
+        let Some(row) = self.rows.get_mut(self.waiting) else { return };
+        // Names are counted by all threads, which takes time; most rows are of the point before.
+        if !row.point.is_same(point) {
+            row.point = point.clone();
+        }
+        open.write(key, options, row);
+        self.waiting += 1;
     }
 
     /// Shows the rows that wait, and forgets them.
     pub(super) fn take(&mut self, take: impl FnOnce(&[Access])) {
-        take(&self.rows);
-        self.rows.clear();
+        take(self.rows.get(..self.waiting).unwrap_or_default());
+        self.waiting = 0;
+        self.rows.truncate(ROOM);
         self.rows.shrink_to(ROOM);
     }
 

@@ -1,5 +1,7 @@
 //! An open access: what is remembered of its packets, and the row that it makes.
 
+use std::net::Ipv4Addr;
+
 use dissect::{Packet, Tcp, Transport};
 use observation::tcp_flag::{ACK, SYN};
 use observation::{Access, Kind, Micros, Payload, Point, Syn, Tool, protocol};
@@ -188,36 +190,63 @@ impl Open {
         (self.payload != Seen::Nothing).then_some(payload)
     }
 
-    /// The finished row.
+    /// The row of it so far.
     pub(super) fn access(&self, key: &Key, point: Point, options: &Options) -> Access {
-        Access {
-            first_seen: self.first,
-            duration: self.last - self.first,
-            point,
-            src: key.src(),
-            dst: key.dst(),
-            protocol: key.protocol(),
-            ports: key.ports(),
-            icmp: key.icmp(),
-            kind: self.kind,
-            packets: self.packets,
-            syns: self.syns,
-            bytes: self.bytes,
-            tcp_flags: self.tcp_flags,
-            ttl: self.ttl,
-            syn: self.syn.map(|open| syn(open.window, options.get(open.options))),
-            tool: self.tool,
-            quoted: key.quoted(),
-            payload: self.payload(),
-        }
+        let mut row = blank(point);
+        self.write(key, options, &mut row);
+        row
+    }
+
+    /// Writes the row over another of its point: that costs less than to make one and to move it.
+    pub(super) fn write(&self, key: &Key, options: &Options, row: &mut Access) {
+        row.first_seen = self.first;
+        row.duration = self.last - self.first;
+        row.src = key.src();
+        row.dst = key.dst();
+        row.protocol = key.protocol();
+        row.ports = key.ports();
+        row.icmp = key.icmp();
+        row.kind = self.kind;
+        row.packets = self.packets;
+        row.syns = self.syns;
+        row.bytes = self.bytes;
+        row.tcp_flags = self.tcp_flags;
+        row.ttl = self.ttl;
+        row.syn = self.syn.map(|open| syn(open.window, options.get(open.options)));
+        row.tool = self.tool;
+        row.quoted = key.quoted();
+        row.payload = self.payload();
+    }
+}
+
+/// A row of a point with nothing in it yet.
+pub(super) fn blank(point: Point) -> Access {
+    Access {
+        first_seen: 0,
+        duration: 0,
+        point,
+        src: Ipv4Addr::UNSPECIFIED.into(),
+        dst: Ipv4Addr::UNSPECIFIED.into(),
+        protocol: 0,
+        ports: None,
+        icmp: None,
+        kind: Kind::Other,
+        packets: 0,
+        syns: 0,
+        bytes: 0,
+        tcp_flags: None,
+        ttl: 0,
+        syn: None,
+        tool: None,
+        quoted: None,
+        payload: None,
     }
 }
 
 fn syn(window: u16, options: &[u8]) -> Syn {
-    let mut syn = Syn { window, options_len: 0, options: [0; 40] };
-    for (place, &byte) in syn.options.iter_mut().zip(options) {
-        *place = byte;
-        syn.options_len += 1;
+    let mut syn = Syn { window, options_len: options.len() as u8, options: [0; 40] };
+    if let Some(place) = syn.options.get_mut(..options.len()) {
+        place.copy_from_slice(options);
     }
     syn
 }
