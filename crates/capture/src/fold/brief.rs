@@ -7,9 +7,8 @@
 use std::hash::BuildHasher as _;
 
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 
-use super::places;
+use super::places::Places;
 
 /// An address, whose family is known beside it. Without alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,13 +32,23 @@ struct Held {
 }
 
 /// The book of IPv6 addresses.
-#[derive(Default)]
 pub(super) struct Book {
-    index: HashTable<u32>,
+    index: Places,
     held: Vec<Held>,
     /// Places that nobody holds.
     free: Vec<u32>,
     hasher: RandomState,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Book {
+            index: Places::new(Places::MOST),
+            held: Vec::new(),
+            free: Vec::new(),
+            hasher: RandomState::default(),
+        }
+    }
 }
 
 impl Book {
@@ -49,8 +58,8 @@ impl Book {
             return u32::try_from(address).ok().map(Brief::of);
         }
         let address = address.to_be_bytes();
-        let same = |&at: &u32| self.held.get(at as usize).is_some_and(|h| h.address == address);
-        self.index.find(self.hasher.hash_one(address), same).copied().map(Brief::of)
+        let same = |at: u32| self.held.get(at as usize).is_some_and(|h| h.address == address);
+        self.index.find(hash(&self.hasher, &address), same).map(Brief::of)
     }
 
     /// Holds an address, once more if somebody does already.
@@ -79,13 +88,13 @@ impl Book {
             }
             None => {
                 self.held.push(fresh);
-                // The maps that hold them have at most 2^31 entries.
+                // The maps that hold them have 2^18 entries at most, and three addresses each: see `Places::MOST`.
                 u32::try_from(self.held.len() - 1).unwrap_or(u32::MAX)
             }
         };
         let (held, hasher) = (&self.held, &self.hasher);
-        let again = |&at: &u32| held.get(at as usize).map_or(0, |h| hasher.hash_one(h.address));
-        places::insert(&mut self.index, hasher.hash_one(address), at, again);
+        let again = |at: u32| held.get(at as usize).map_or(0, |h| hash(hasher, &h.address));
+        self.index.insert(hash(hasher, &address), at, again);
         Brief::of(at)
     }
 
@@ -100,11 +109,8 @@ impl Book {
         if held.holders > 0 {
             return;
         }
-        let hash = self.hasher.hash_one(held.address);
-        if let Ok(entry) = self.index.find_entry(hash, |&other| other == at) {
-            entry.remove();
-            self.free.push(at);
-        }
+        self.index.remove(hash(&self.hasher, &held.address), at);
+        self.free.push(at);
     }
 
     /// The number of 128 bits of an address that is held.
@@ -121,6 +127,10 @@ impl Book {
     fn len(&self) -> usize {
         self.index.len()
     }
+}
+
+fn hash(hasher: &RandomState, address: &[u8; 16]) -> u32 {
+    hasher.hash_one(address) as u32
 }
 
 #[cfg(test)]

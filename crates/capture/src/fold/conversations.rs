@@ -11,13 +11,12 @@ use std::net::IpAddr;
 
 use dissect::{Fragment, Icmp, Packet, Transport};
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 use observation::tcp_flag::{FIN, RST};
 use observation::{Micros, SECOND, protocol};
 
 use super::brief::{Book, Brief};
 use super::key::{address, number};
-use super::places;
+use super::places::Places;
 use super::recency::Recency;
 
 /// A TCP conversation without a packet for longer than this is forgotten.
@@ -104,7 +103,7 @@ pub(super) struct Conversations {
     /// The addresses of their ends.
     book: Book,
     /// The places of the latest conversations of two addresses and a protocol, for later fragments.
-    latest: HashTable<u32>,
+    latest: Places,
     hasher: RandomState,
     forgotten: u64,
 }
@@ -118,7 +117,7 @@ impl Conversations {
         Conversations {
             memories: Recency::new(capacity),
             book: Book::default(),
-            latest: HashTable::new(),
+            latest: Places::new(capacity),
             hasher: RandomState::default(),
             forgotten: 0,
         }
@@ -151,9 +150,9 @@ impl Conversations {
     /// begins a conversation nor keeps one alive: it does not say which one it is of.
     fn of_fragment(&self, time: Micros, ends: &Ends, src: u128) -> Belongs {
         let Some(wanted) = self.pair(ends).map(addresses) else { return Belongs::Nobody };
-        let hash = self.hasher.hash_one(wanted);
-        let latest = self.latest.find(hash, |&at| is_of(&self.memories, at, wanted));
-        match latest.and_then(|&at| self.memories.at(at)) {
+        let hash = hash(&self.hasher, wanted);
+        let latest = self.latest.find(hash, |at| is_of(&self.memories, at, wanted));
+        match latest.and_then(|at| self.memories.at(at)) {
             Some((latest, memory)) if !memory.is_forgotten(latest.protocol, time) => {
                 let (low_port, high_port) = (latest.low_port, latest.high_port);
                 let (low, high) = ((ends.low.0, low_port), (ends.high.0, high_port));
@@ -210,10 +209,7 @@ impl Conversations {
         if let Some(at) = self.memories.oldest_place()
             && let Some((&pair, _)) = self.memories.at(at)
         {
-            let hash = self.hasher.hash_one(addresses(pair));
-            if let Ok(entry) = self.latest.find_entry(hash, |&other| other == at) {
-                entry.remove();
-            }
+            self.latest.remove(hash(&self.hasher, pair), at);
             self.book.release(pair.low, pair.v6);
             self.book.release(pair.high, pair.v6);
         }
@@ -300,17 +296,17 @@ impl Conversations {
         let (memories, hasher) = (&self.memories, &self.hasher);
         let Some((&pair, _)) = memories.at(newest) else { return };
         let wanted = addresses(pair);
-        let hash = hasher.hash_one(wanted);
-        match self.latest.find_mut(hash, |&at| is_of(memories, at, wanted)) {
-            Some(at) => *at = newest,
-            None => {
-                let again = |&at: &u32| {
-                    memories.at(at).map_or(0, |(pair, _)| hasher.hash_one(addresses(*pair)))
-                };
-                places::insert(&mut self.latest, hash, newest, again);
-            }
+        let hashed = hash(hasher, pair);
+        if !self.latest.replace(hashed, |at| is_of(memories, at, wanted), newest) {
+            let again = |at: u32| memories.at(at).map_or(0, |(pair, _)| hash(hasher, *pair));
+            self.latest.insert(hashed, newest, again);
         }
     }
+}
+
+/// The hash of a conversation's addresses and protocol.
+fn hash(hasher: &RandomState, pair: Pair) -> u32 {
+    hasher.hash_one(addresses(pair)) as u32
 }
 
 /// Whether the conversation at a place is of these addresses and this protocol.

@@ -4,16 +4,15 @@
 //! all of them are walked, without asking the hash table: its random seed, which keeps a sender
 //! from choosing keys that collide, cannot change an order that anyone sees.
 //!
-//! A key is hashed when it is asked for, and once more when it goes: that costs less than eight bytes
+//! A key is hashed when it is asked for, and once more when it goes: that costs less than four bytes
 //! of each entry. An entry that goes is lent from its place, which is not overwritten before the next
 //! insertion: nothing is moved about.
 
 use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 
-use super::places;
+use super::places::Places;
 
 /// No slot.
 const NONE: u32 = u32::MAX;
@@ -22,7 +21,7 @@ const NONE: u32 = u32::MAX;
 #[derive(Clone, Copy)]
 pub(super) struct Hashed<K> {
     key: K,
-    hash: u64,
+    hash: u32,
 }
 
 struct Slot<K, V> {
@@ -35,7 +34,7 @@ struct Slot<K, V> {
 /// A map of at most `capacity` entries in the order of their last touch.
 pub(super) struct Recency<K, V> {
     capacity: usize,
-    index: HashTable<u32>,
+    index: Places,
     slots: Vec<Slot<K, V>>,
     /// Slots whose entries have gone.
     free: Vec<u32>,
@@ -47,9 +46,10 @@ pub(super) struct Recency<K, V> {
 impl<K: Copy + Eq + Hash, V> Recency<K, V> {
     /// An empty map.
     pub(super) fn new(capacity: usize) -> Self {
+        let capacity = capacity.clamp(1, Places::MOST);
         Recency {
-            capacity: capacity.clamp(1, NONE as usize),
-            index: HashTable::new(),
+            capacity,
+            index: Places::new(capacity),
             slots: Vec::new(),
             free: Vec::new(),
             oldest: NONE,
@@ -64,7 +64,7 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
 
     /// A key as this map, and no other, asks for it.
     pub(super) fn hashed(&self, key: K) -> Hashed<K> {
-        Hashed { key, hash: self.hasher.hash_one(key) }
+        Hashed { key, hash: self.hash(&key) }
     }
 
     /// Whether the next new key needs room.
@@ -113,8 +113,9 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
         let at = self.place(Slot { older: NONE, newer: NONE, key, value });
         self.chain(at);
         let (slots, hasher) = (&self.slots, &self.hasher);
-        let again = |&at: &u32| slots.get(at as usize).map_or(0, |slot| hasher.hash_one(slot.key));
-        places::insert(&mut self.index, hash, at, again);
+        let again =
+            |at: u32| slots.get(at as usize).map_or(0, |slot| hasher.hash_one(slot.key) as u32);
+        self.index.insert(hash, at, again);
     }
 
     /// How many entries there are.
@@ -157,9 +158,7 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
     /// Takes out the entry of a key, and lends it.
     pub(super) fn remove(&mut self, key: &Hashed<K>) -> Option<&V> {
         let at = self.find(key)?;
-        if let Ok(entry) = self.index.find_entry(key.hash, |&other| other == at) {
-            entry.remove();
-        }
+        self.index.remove(key.hash, at);
         self.unchain(at);
         self.free.push(at);
         self.slots.get(at as usize).map(|slot| &slot.value)
@@ -173,10 +172,8 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
     /// Takes out the entry touched longest ago, and lends it.
     pub(super) fn pop_oldest(&mut self) -> Option<(&K, &V)> {
         let at = self.oldest;
-        let hash = self.hasher.hash_one(self.slots.get(at as usize)?.key);
-        if let Ok(entry) = self.index.find_entry(hash, |&other| other == at) {
-            entry.remove();
-        }
+        let hash = self.hash(&self.slots.get(at as usize)?.key);
+        self.index.remove(hash, at);
         self.unchain(at);
         self.free.push(at);
         self.slots.get(at as usize).map(|slot| (&slot.key, &slot.value))
@@ -184,8 +181,12 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
 
     fn find(&self, key: &Hashed<K>) -> Option<u32> {
         let slots = &self.slots;
-        let same = |&at: &u32| slots.get(at as usize).is_some_and(|slot| slot.key == key.key);
-        self.index.find(key.hash, same).copied()
+        let same = |at: u32| slots.get(at as usize).is_some_and(|slot| slot.key == key.key);
+        self.index.find(key.hash, same)
+    }
+
+    fn hash(&self, key: &K) -> u32 {
+        self.hasher.hash_one(key) as u32
     }
 
     fn place(&mut self, slot: Slot<K, V>) -> u32 {
