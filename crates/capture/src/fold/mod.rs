@@ -52,7 +52,7 @@ pub use watch::{Direction, Expect, Mode, Overlap, Watch, WatchedPoint};
 /// that can change a row.
 pub const VERSION: u32 = 1;
 
-/// Open accesses that are remembered at most, live and imported alike (15 MB and their TCP options).
+/// Open accesses that are remembered at most, live and imported alike (14 MB and their TCP options).
 pub const CAPACITY: usize = 131_072;
 
 /// The two spans of time that decide what one access is.

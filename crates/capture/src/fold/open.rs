@@ -13,9 +13,13 @@ use super::options::{Kept, Options};
 
 /// No turn: there is no image of it as it is now.
 const CHANGED: u32 = u32::MAX;
+/// No packet's flags could be read. A header has room for 12 bits of them.
+const NO_FLAGS: u16 = u16::MAX;
 
-/// An access that further packets may join.
-#[derive(Clone, Debug)]
+/// An access that further packets may join. Packed: aligned to eight bytes, each would take eight more with its
+/// key and its neighbours.
+#[derive(Clone, Copy, Debug)]
+#[repr(Rust, packed(4))]
 pub(super) struct Open {
     /// The turn of its latest image, if it has not changed since.
     turn: u32,
@@ -24,7 +28,7 @@ pub(super) struct Open {
     packets: u64,
     syns: u64,
     bytes: u64,
-    tcp_flags: Option<u16>,
+    tcp_flags: u16,
     kind: Kind,
     ttl: u8,
     tool: Option<Tool>,
@@ -62,7 +66,7 @@ impl Open {
             packets: 0,
             syns: 0,
             bytes: 0,
-            tcp_flags: None,
+            tcp_flags: NO_FLAGS,
             kind: kind(packet),
             ttl: packet.ttl,
             tool: packet.tool,
@@ -84,7 +88,7 @@ impl Open {
             packets: image.packets,
             syns: image.syns,
             bytes: image.bytes,
-            tcp_flags: image.tcp_flags,
+            tcp_flags: image.tcp_flags.unwrap_or(NO_FLAGS),
             kind: image.kind,
             ttl: image.ttl,
             tool: image.tool,
@@ -155,7 +159,7 @@ impl Open {
 
     fn add_tcp(&mut self, tcp: &Tcp<'_>, options: &mut Options) {
         let Some(flags) = tcp.flags else { return };
-        self.tcp_flags = Some(self.tcp_flags.unwrap_or_default() | flags);
+        self.tcp_flags = self.flags().unwrap_or_default() | flags;
         if flags & (SYN | ACK) == SYN {
             self.syns += 1;
             if self.syn.is_none() {
@@ -184,6 +188,10 @@ impl Open {
         self.payload_hash = payload.and_then(|payload| payload.hash).unwrap_or(0);
     }
 
+    fn flags(&self) -> Option<u16> {
+        (self.tcp_flags != NO_FLAGS).then_some(self.tcp_flags)
+    }
+
     fn payload(&self) -> Option<Payload> {
         let hash = (self.payload == Seen::Whole).then_some(self.payload_hash);
         let payload = Payload { length: self.payload_length, hash };
@@ -210,7 +218,7 @@ impl Open {
         row.packets = self.packets;
         row.syns = self.syns;
         row.bytes = self.bytes;
-        row.tcp_flags = self.tcp_flags;
+        row.tcp_flags = self.flags();
         row.ttl = self.ttl;
         row.syn = self.syn.map(|open| syn(open.window, options.get(open.options)));
         row.tool = self.tool;

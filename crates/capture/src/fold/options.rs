@@ -6,6 +6,8 @@
 //!
 //! Invariant: what was kept is taken back exactly once, and a place that is free is the next one given.
 
+use std::num::NonZeroU8;
+
 /// The longest options, in bytes: a data offset of 15 words, less the header's own 20 bytes.
 const LONGEST: usize = 40;
 /// The unit in which places are measured, in bytes.
@@ -15,7 +17,8 @@ const WORD: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Kept {
     place: [u8; 3],
-    len: u8,
+    /// One more than their length, so that an access without any takes no more room.
+    len_and_one: NonZeroU8,
 }
 
 /// The options of all open accesses.
@@ -44,12 +47,12 @@ impl Options {
         let width = options.len().next_multiple_of(WORD);
         let place = self.shelf(width).map_or(0, |shelf| shelf.put(options, width));
         let [_, place @ ..] = place.to_be_bytes();
-        Kept { place, len: options.len() as u8 }
+        Kept { place, len_and_one: NonZeroU8::MIN.saturating_add(options.len() as u8) }
     }
 
     /// The options at a place.
     pub(super) fn get(&self, kept: Kept) -> &[u8] {
-        let (len, place) = (usize::from(kept.len), kept.place() as usize);
+        let (len, place) = (kept.len(), kept.place() as usize);
         let width = len.next_multiple_of(WORD);
         let shelf = (width / WORD).checked_sub(1).and_then(|shelf| self.shelves.get(shelf));
         let bytes = shelf.and_then(|shelf| shelf.bytes.get(place * width..place * width + len));
@@ -58,7 +61,7 @@ impl Options {
 
     /// Takes a place back.
     pub(super) fn release(&mut self, kept: Kept) {
-        if let Some(shelf) = self.shelf(usize::from(kept.len).next_multiple_of(WORD)) {
+        if let Some(shelf) = self.shelf(kept.len().next_multiple_of(WORD)) {
             shelf.free.push(kept.place());
         }
     }
@@ -86,6 +89,10 @@ impl Shelf {
 }
 
 impl Kept {
+    fn len(self) -> usize {
+        usize::from(self.len_and_one.get() - 1)
+    }
+
     fn place(self) -> u32 {
         let [a, b, c] = self.place;
         u32::from_be_bytes([0, a, b, c])
