@@ -9,7 +9,7 @@ use observation::{Kind, Micros, Quoted, tcp_flag};
 use super::Glimpse;
 
 /// Flows at a time, about 2 MB.
-pub(super) const CAPACITY: usize = 16_384;
+pub(super) const CAPACITY: usize = super::BUCKETS;
 
 /// The two ends, as the stranger's packets name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

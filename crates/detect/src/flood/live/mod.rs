@@ -47,8 +47,10 @@ pub const SPAN: Micros = super::WINDOW;
 const TRUST: Micros = 60 * SECOND;
 /// Sources that are trusted at most.
 const TRUSTED: usize = 4_096;
+/// Entries of a hash table of 2^14 buckets: hashbrown doubles it for one more.
+const BUCKETS: usize = (1 << 14) / 8 * 7;
 /// What is remembered of floods of one host.
-const LIMITS: Limits = Limits { targets: 4_096, floods: 16, sources: 16_384 };
+const LIMITS: Limits = Limits { targets: 4_096, floods: 16, sources: BUCKETS };
 
 /// A frame that a host received or sent, as far as floods go.
 #[derive(Clone, Copy, Debug)]
