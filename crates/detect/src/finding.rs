@@ -41,6 +41,20 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
+    /// Every kind.
+    pub const ALL: [FindingKind; 10] = [
+        FindingKind::Surge,
+        FindingKind::PasswordCracking,
+        FindingKind::Campaign,
+        FindingKind::Backscatter,
+        FindingKind::Flood,
+        FindingKind::Scan,
+        FindingKind::New,
+        FindingKind::Growth,
+        FindingKind::Differs,
+        FindingKind::Silence,
+    ];
+
     /// The name in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {

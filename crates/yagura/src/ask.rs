@@ -33,7 +33,7 @@ pub(crate) async fn run(archive: &Archive, args: &AskArgs) -> Result<Done> {
         "totals" => say(args, archive.totals(&scope).await?),
         "days" => say(args, archive.days(&scope).await?),
         "ports" => say_first(args, archive.services(&scope).await?),
-        "sources" => say(args, archive.sources(&scope, args.top).await?),
+        "sources" => say(args, archive.sources(&scope, args.top.get()).await?),
         "countries" => say_first(args, archive.countries(&scope).await?),
         "asns" => say_first(args, archive.asns(&scope).await?),
         "scanners" => say_first(args, archive.scanners(&scope).await?),
@@ -69,11 +69,14 @@ async fn say_what_was_dropped(archive: &Archive, scope: &Scope) -> Result<()> {
 
 /// Says as many rows as were asked for.
 fn say_first<T: Serialize>(args: &AskArgs, mut answer: Answer<T>) -> Result<Done> {
-    answer.rows.truncate(args.top);
+    answer.rows.truncate(args.top.get());
     say(args, answer)
 }
 
 fn say<T: Serialize>(args: &AskArgs, answer: Answer<T>) -> Result<Done> {
+    if let (Some(point), true) = (&args.point, answer.rows.is_empty()) {
+        eprintln!("yagura: nothing is known of a point {point} in these days");
+    }
     if args.json {
         say!("{}", serde_json::to_string(&answer)?);
         return Ok(Done::Whole);

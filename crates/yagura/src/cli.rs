@@ -4,10 +4,12 @@ mod bulletin;
 mod report;
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use archive::Day;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use detect::FindingKind;
 use ingest::Zone;
 use ipnet::IpNet;
 use observation::{DAY, HOUR, Micros, Point, SECOND};
@@ -209,8 +211,8 @@ pub(crate) struct AskArgs {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) src: Option<IpAddr>,
     /// Rows at most, where they are ranked
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    pub(crate) top: usize,
+    #[arg(long, value_name = "N", default_value = "50")]
+    pub(crate) top: NonZeroUsize,
     /// Answer in JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -289,9 +291,8 @@ pub(crate) enum FindingsCommand {
 pub(crate) struct ListFindings {
     #[command(flatten)]
     pub(crate) desk: Desk,
-    /// One kind: surge, password-cracking, campaign, backscatter, flood, scan, new, growth,
-    /// differs, silence
-    #[arg(long, value_name = "KIND")]
+    /// One kind
+    #[arg(long, value_name = "KIND", value_parser = FindingKind::ALL.map(FindingKind::as_str))]
     pub(crate) kind: Option<String>,
     /// The first UTC day on which a finding may have become known
     #[arg(long, value_name = "DAY")]

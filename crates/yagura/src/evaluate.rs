@@ -9,14 +9,14 @@ use serde_json::json;
 
 use crate::cli::EvaluateArgs;
 use crate::detect::sighting;
-use crate::{Done, Usage, open};
+use crate::{Done, Usage, open_to_read};
 
 /// Accesses that a background holds at most: it is in memory several times (about 1 GB in all).
 const MOST: usize = 2_000_000;
 
 /// Tries the detectors on the archive's own accesses.
 pub(crate) async fn run(args: &EvaluateArgs) -> Result<Done> {
-    let (archive, _) = open(&args.desk.folder).await?;
+    let (archive, _) = open_to_read(&args.desk.folder).await?;
     let Some(all) = archive.days_in_utc().await? else {
         eprintln!("yagura: the archive is empty: import captures or logs first");
         return Ok(Done::Failed);

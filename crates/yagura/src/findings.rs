@@ -9,7 +9,7 @@ use observation::{Acknowledged, FindingRow, Micros};
 use serde_json::{Map, Value, json};
 
 use crate::cli::{Desk, FindingsCommand, ListFindings};
-use crate::{Done, Usage, detect, open, table};
+use crate::{Done, Usage, detect, open_to_read, table};
 
 /// Every moment that the calendar has, years 1 to 9999.
 const EVER: (Micros, Micros) = (-62_135_596_800_000_000, 253_402_300_800_000_000);
@@ -34,7 +34,7 @@ struct Kept {
 
 impl Kept {
     async fn read(desk: &Desk, (from, to): (Micros, Micros)) -> Result<Self> {
-        let (archive, _) = open(&desk.folder).await?;
+        let (archive, _) = open_to_read(&desk.folder).await?;
         detect::refresh(&archive).await?;
         let found = archive.findings(from, to).await?;
         let acknowledged = archive.acknowledged().await?;

@@ -134,12 +134,21 @@ fn lines(report: &Report) -> Vec<String> {
         let (first, lines) = (numbers(&tally.first), tally.lines);
         format!("  {} (lines {first}{more}): {lines}\n", tally.reason)
     };
-    let mut said = vec![format!("  {} lines, {} accesses\n", report.lines, report.accesses)];
+    let mut said = vec![format!(
+        "  {}, {}\n",
+        number(report.lines, "line", "lines"),
+        number(report.accesses, "access", "accesses")
+    )];
     said.extend(report.unread.iter().chain(&report.other).map(tally));
     if !report.new_years.is_empty() {
         said.push(format!("  a new year begins at line {}\n", numbers(&report.new_years)));
     }
     said
+}
+
+/// A number of things, by their name for one and for several.
+fn number(count: u64, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 /// What was imported, for eyes.
@@ -151,9 +160,9 @@ fn text(summary: &Summary) -> String {
             (_, true, _) => "already imported, nothing to do".to_owned(),
             (Some(_), _, false) => "refused".to_owned(),
             (_, _, partial) => format!(
-                "{} packets, {} accesses{}",
-                counts.packets,
-                counts.accesses,
+                "{}, {}{}",
+                number(counts.packets, "packet", "packets"),
+                number(counts.accesses, "access", "accesses"),
                 if partial { " (read in part)" } else { "" }
             ),
         };

@@ -122,7 +122,7 @@ async fn command(command: Command, watcher: Option<local::Watcher>) -> Result<Do
             import::run(&archive, &settings, &args).await
         }
         Command::Sql(args) => {
-            let (archive, settings) = open(&args.folder).await?;
+            let (archive, settings) = open_to_read(&args.folder).await?;
             let mut out = io::BufWriter::new(io::stdout());
             let (limits, format) = (settings.limits(), args.format.into());
             end_after(limits.seconds);
@@ -131,12 +131,12 @@ async fn command(command: Command, watcher: Option<local::Watcher>) -> Result<Do
             Ok(Done::Whole)
         }
         Command::Ask(args) => {
-            let (archive, _) = open(&args.folder).await?;
+            let (archive, _) = open_to_read(&args.folder).await?;
             ask::run(&archive, &args).await
         }
         Command::Bulletin { command } => bulletins::run(&command).await,
         Command::Detect { command: DetectCommand::Replay(args) } => {
-            let (archive, _) = open(&args.folder).await?;
+            let (archive, _) = open_to_read(&args.folder).await?;
             detect::replay(&archive, &args).await
         }
         Command::Detect { command: DetectCommand::Evaluate(args) } => evaluate::run(&args).await,
@@ -165,6 +165,18 @@ fn end_after(seconds: u64) {
         eprintln!("yagura: {}", archive::Error::TimeLimit(seconds));
         std::process::exit(1);
     });
+}
+
+/// Opens the archive that a command reads. Where there is none an empty one is made, and that is said:
+/// most often a path was mistyped.
+async fn open_to_read(folder: &cli::Folder) -> Result<(Archive, Settings)> {
+    let settings = Settings::load(folder)?;
+    let is_there = settings.location.to_file_path().map_or(true, |path| path.exists());
+    let opened = open(folder).await?;
+    if !is_there {
+        eprintln!("yagura: there was no archive at {}: an empty one was made", settings.location);
+    }
+    Ok(opened)
 }
 
 /// Opens the archive that a command works on.
