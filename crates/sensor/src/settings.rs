@@ -10,7 +10,7 @@
 //! metrics = "127.0.0.1:9631"    # where Prometheus may ask, on the loopback interface; none: nowhere
 //!
 //! [capture]
-//! ring_kib = 2560               # of each interface
+//! ring_kib = 2048               # of each interface
 //! snap = 262144                 # bytes of a frame
 //! promiscuous = false
 //! only_watched = false          # the kernel drops what is neither from nor to `watch`

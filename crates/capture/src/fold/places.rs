@@ -135,9 +135,7 @@ impl Places {
         assert!(homes <= 16 * Self::MOST, "hashes of places do not differ");
         let old = std::mem::replace(&mut self.entries, vec![EMPTY; homes + REACH]);
         self.homes = homes;
-        let places: Vec<u32> =
-            old.iter().filter(|&&entry| entry != EMPTY).map(|e| e >> BELOW).collect();
-        for &place in &places {
+        for place in old.iter().filter(|&&entry| entry != EMPTY).map(|entry| entry >> BELOW) {
             if !self.put(hash_of(place), place) {
                 let more = homes + homes / 2;
                 self.entries = old;

@@ -19,9 +19,9 @@ fn the_earliest_of_all() {
 #[test]
 fn a_silent_ring_is_waited_for() {
     let heads = [Some(NOW - 150_000), None];
-    assert_eq!(chosen(&heads, false), Choice::Wait(450_000));
+    assert_eq!(chosen(&heads, false), Choice::Wait(600_000));
     assert_eq!(chosen(&heads, true), Choice::Lend(0));
-    assert_eq!(chosen(&[None, Some(NOW - 600_000)], false), Choice::Lend(1));
+    assert_eq!(chosen(&[None, Some(NOW - 750_000)], false), Choice::Lend(1));
     // A clock that was set back is not waited for.
     assert_eq!(chosen(&[Some(NOW + 1), None], false), Choice::Lend(0));
 }

@@ -10,14 +10,14 @@ fn ring_sizes() {
     assert_eq!(size((1 << 20) + 5), Some(1 << 20));
     assert_eq!(size(RingSize::MOST), Some(RingSize::MOST));
     assert_eq!(size(u32::MAX), None);
-    assert_eq!(RingSize::default().bytes(), 2_560 << 10);
-    assert_eq!(RingSize::default().blocks(), 20);
+    assert_eq!(RingSize::default().bytes(), 2 << 20);
+    assert_eq!(RingSize::default().blocks(), 16);
 }
 
 #[test]
 fn ring_sizes_are_written_in_kib() {
-    assert_eq!("2560".parse(), Ok(RingSize::default()));
-    assert_eq!(RingSize::default().to_string(), "2560");
+    assert_eq!("2048".parse(), Ok(RingSize::default()));
+    assert_eq!(RingSize::default().to_string(), "2048");
     for bad in ["", "511", "4 MiB", "-4096", "4194304"] {
         let error = bad.parse::<RingSize>().unwrap_err();
         assert!(error.contains("512 to 262144"), "{error}");
