@@ -56,8 +56,10 @@ impl Places {
         self.entries.get_mut(at).map(|entry| *entry = fresh).is_some()
     }
 
-    /// Puts a place in that is not there. `hash_of` says with which hash a place was put in.
+    /// Puts a place below [`Places::MOST`] in that is not there. `hash_of` says with which hash a place was
+    /// put in.
     pub(super) fn insert(&mut self, hash: u32, place: u32, hash_of: impl Fn(u32) -> u32) {
+        debug_assert!((place as usize) < Self::MOST, "slabs have fewer places: see `CAPACITY`");
         if self.len * 5 >= self.homes * 4 {
             let enough = self.most.max(self.len + 1) * 5 / 4 + 1;
             self.rebuild((self.homes * 2).clamp(16, enough.max(16)), &hash_of);
