@@ -9,7 +9,7 @@ use super::watch::Watch;
 
 /// Rows for which room is kept while none wait: as many as a caller takes at a time. A jump of the clock
 /// closes all accesses at once, and their room is given back.
-const ROOM: usize = 1_024;
+const ROOM: usize = 256;
 
 /// Rows in the order in which they were finished, and how many there were of each point so far.
 pub(super) struct Finished {
