@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use observation::{HOUR, Micros};
 use serde_json::json;
 
-use super::baseline::{ACCESSES, OTHERS, STATISTICS, Usual};
+use super::baseline::{ACCESSES, FRESH, OTHERS, SOURCES, STATISTICS, Usual};
 use super::recent::{Past, Recent, values};
 use crate::finding::{About, rounded};
 use crate::number::Level;
@@ -137,14 +137,18 @@ impl Event {
         times(self.counts.get(at).copied().unwrap_or(0.0), &level)
     }
 
-    /// Whether its last day still shows it. Of a surge younger than a day only its own hours count: those
-    /// before it would make a small one end as soon as it is found, and be found again.
+    /// Whether its accesses or its sources still show it: those of the last day, or of its own hours where it is
+    /// younger. Each alone would end what had just been found: a small surge's day holds ordinary hours before
+    /// it, a few hours of a rare service may be empty, and a surge of sources need not have many more accesses.
     pub(super) fn goes_on(&self, recent: &Recent) -> bool {
-        let hours = recent.hours_since(self.opening.first_seen);
-        let (exposure, _) = recent.exposure(hours);
-        let level = self.usual_of(ACCESSES).level(exposure, self.doubt, 0.0);
-        let accesses = recent.sum(self.opening.service, hours).value(ACCESSES);
-        accesses >= super::GOES_ON * level.mean && accesses > 0.0
+        let own = recent.hours_since(self.opening.first_seen);
+        let shows = |hours: i64, at: usize| {
+            let (exposure, _) = recent.exposure(hours);
+            let level = self.usual_of(at).level(exposure, self.doubt, 0.0);
+            let count = recent.sum(self.opening.service, hours).value(at);
+            count > 0.0 && count >= super::GOES_ON * level.mean
+        };
+        shows(own, ACCESSES) || shows(24, ACCESSES) || shows(own, SOURCES) || shows(24, FRESH)
     }
 
     pub(super) fn settle(&mut self) {
@@ -163,7 +167,7 @@ impl Event {
             protocol: Some(service.protocol()),
             dst_port: service.dst_port(),
             points: roll.names(self.members()),
-            sources: self.counts.get(super::baseline::FRESH).map(|fresh| *fresh as u64),
+            sources: self.counts.get(FRESH).map(|fresh| *fresh as u64),
             last_seen: self.last_seen,
             times: Some(self.times(ACCESSES)),
             confidence: self.confidence(),
@@ -184,7 +188,7 @@ impl Event {
             ("accesses", json!(self.counts.first().map(|count| *count as u64))),
             ("sources_talot2", json!(self.fresh_at_points)),
             ("networks_in_an_hour", json!(self.networks)),
-            ("times_usual_sources", shown(super::baseline::FRESH)),
+            ("times_usual_sources", shown(FRESH)),
             ("times_usual_without_loudest", shown(OTHERS)),
             ("window_hours", json!(window)),
             ("p_sources", json!(p)),
@@ -198,13 +202,13 @@ impl Event {
     /// Each witness halves the doubt: a p-value that is far beyond its bar, several points, many
     /// sources, twice the usual level at least, sources that rose as well.
     fn confidence(&self) -> f64 {
-        let fresh = self.counts.get(super::baseline::FRESH).copied().unwrap_or(0.0);
+        let fresh = self.counts.get(FRESH).copied().unwrap_or(0.0);
         let witnesses = [
             self.opening.adjusted <= 1e-8,
             self.members().count() >= 2,
             fresh >= 20.0,
             self.times(ACCESSES).low >= 2.0,
-            self.times(super::baseline::FRESH).low >= 1.25,
+            self.times(FRESH).low >= 1.25,
         ];
         let count = witnesses.into_iter().filter(|witness| *witness).count();
         1.0 - 0.4 * 0.5_f64.powi(count as i32)

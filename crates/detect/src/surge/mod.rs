@@ -15,8 +15,8 @@
 //! What most busy services have in common (a season that was not foreseen, a point that sees more
 //! than was thought) is no surge of any: levels are raised by the median ratio of the busy services.
 //!
-//! **A surge is one finding** while its last day, or what there is of it so far, is above [`GOES_ON`]
-//! times the usual level. Its days do not raise that level; after [`SETTLED`] days they become the usual level, and the finding ends.
+//! **A surge is one finding** while the accesses or the sources of its last day, or of its own hours where
+//! these are fewer, are above [`GOES_ON`] times the usual level. Its days do not raise that level; after [`SETTLED`] days they become the usual level, and the finding ends.
 //! Nothing surges in the first [`WARM_UP`] observed days. Since when: the hour from which on the
 //! likelihood of a higher level is greatest, at most a day back.
 

@@ -1,6 +1,7 @@
 //! Surges in counts made by hand.
 
 use observation::DAY;
+use testkit::Random;
 
 use super::*;
 use crate::PointHour;
@@ -20,26 +21,32 @@ impl Driver {
     }
 
     fn run(&mut self, hours: i64, sources: u32, seconds_up: u32) -> Vec<Finding> {
+        self.run_of(hours, [sources; 3], seconds_up)
+    }
+
+    /// With accesses, sources, and sources that are new on their day, each an hour.
+    fn run_of(&mut self, hours: i64, of_hour: [u32; 3], seconds_up: u32) -> Vec<Finding> {
         let mut found = Vec::new();
         for _ in 0..hours {
-            let row = |service: Service, point: Option<u16>, sources: u32| Count {
+            let row = |service, point: Option<u16>, [accesses, sources, fresh]: [u32; 3]| Count {
                 service,
                 point: point.map(PointId),
-                accesses: sources,
+                accesses,
                 sources,
-                fresh: sources,
+                fresh,
                 networks: sources,
-                loudest: sources.min(1),
+                loudest: accesses.div_ceil(sources.max(1)),
             };
-            let of = |port: u16, sources: u32| {
-                let (service, half) = (Service::tcp(port), sources / 2);
-                [(None, 2 * half), (Some(0), half), (Some(1), half)]
-                    .map(|(point, sources)| row(service, point, sources))
+            let of = |port: u16, whole: [u32; 3]| {
+                let (half, service) = (whole.map(|count| count / 2), Service::tcp(port));
+                let rest = whole.map(|count| count.div_ceil(2));
+                [(None, whole), (Some(0), rest), (Some(1), half)]
+                    .map(|(point, counts)| row(service, point, counts))
             };
-            let others = if sources > 0 { 20 * seconds_up / 3_600 } else { 0 };
+            let others = if seconds_up > 0 { 20 * seconds_up / 3_600 } else { 0 };
             let mut counts: Vec<Count> =
-                (1..=self.others).flat_map(|port| of(port, others)).collect();
-            counts.extend(of(1433, sources));
+                (1..=self.others).flat_map(|port| of(port, [others; 3])).collect();
+            counts.extend(of(1433, of_hour));
             counts.retain(|count| count.accesses > 0);
             let coverage: Vec<PointHour> = (0..2)
                 .map(|at| PointHour {
@@ -81,6 +88,51 @@ fn a_small_surge_is_one_finding_from_its_first_hours_on() {
         let first = found.first().unwrap();
         let more: Vec<_> = found.iter().filter(|one| one.id != first.id || !one.open).collect();
         assert!(more.is_empty(), "{sources}: {first:?} and then {more:?}");
+    }
+}
+
+/// A service of five accesses an hour, whose surge of sources brings two more: there are hours as before in it.
+#[test]
+fn a_rare_surge_is_one_finding_through_its_lulls() {
+    let mut surges = 0;
+    for seed in 0..60 {
+        let (mut random, mut driver) = (Random::new(seed), Driver::new(12));
+        let mut days = |days: i64, accesses: u64, fresh: u64| {
+            let mut hour = || {
+                // A binomial count of 40 tries at so many thousandths.
+                let mut count = |of: u64| (0..40).filter(|_| random.below(1_000) < of).count();
+                let (fresh, known, again) =
+                    (count(fresh) as u32, count(25) as u32, count(accesses) as u32);
+                let sources = fresh + known;
+                driver.run_of(1, [sources + again * u32::from(sources > 0), sources, fresh], 3_600)
+            };
+            (0..days * 24).flat_map(|_| hour()).collect::<Vec<_>>()
+        };
+        assert_eq!(days(14, 75, 25), []);
+        let mut found = days(3, 25, 125);
+        found.extend(days(3, 75, 25));
+        let Some(first) = found.first() else { continue };
+        surges += 1;
+        let ends = found.iter().filter(|one| !one.open).count();
+        assert!(found.iter().all(|one| one.id == first.id) && ends <= 1, "{seed}: {found:?}");
+    }
+    assert!(surges > 50, "{surges}");
+}
+
+/// Twice the sources of a busy service, and hardly more accesses than are called a surge.
+#[test]
+fn a_surge_of_sources_is_one_finding() {
+    for accesses in [244, 260, 300] {
+        let mut driver = Driver::new(12);
+        assert_eq!(driver.run_of(14 * 24, [200, 100, 50], 3_600), []);
+        let mut found = Vec::new();
+        for hour in 0..3 * 24 {
+            let wobble = [0, 12, 3, 9, 6][hour % 5];
+            let of_hour = [accesses + wobble - 6, 200 + wobble, 100];
+            found.extend(driver.run_of(1, of_hour, 3_600));
+        }
+        let first = found.first().unwrap();
+        assert!(found.iter().all(|one| one.id == first.id && one.open), "{accesses}: {found:?}");
     }
 }
 
