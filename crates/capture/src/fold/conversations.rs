@@ -10,7 +10,7 @@ use std::hash::BuildHasher as _;
 use std::net::IpAddr;
 
 use dissect::{Fragment, Icmp, Packet, Transport};
-use foldhash::fast::RandomState;
+use foldhash::quality::RandomState;
 use observation::tcp_flag::{FIN, RST};
 use observation::{Micros, SECOND, protocol};
 

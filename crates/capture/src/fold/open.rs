@@ -13,7 +13,7 @@ use super::options::{Kept, Options};
 
 /// No turn: there is no image of it as it is now.
 const CHANGED: u32 = u32::MAX;
-/// No packet's flags could be read. A header has room for 12 bits of them.
+/// No packet's flags could be read. A header has nine of them.
 const NO_FLAGS: u16 = u16::MAX;
 
 /// An access that further packets may join. Packed: aligned to eight bytes, each would take eight more with its

@@ -7,11 +7,14 @@
 //!
 //! An entry is a place (20 bits), five bits of its hash, by which most others are told apart without looking
 //! into the slab, and the lowest seven bits of its home, by which it is known how far from there it is. So one
-//! line of the processor's cache serves almost every search, and at 4 entries to 5 homes no entry is
-//! 128 places from its home: displacements are those of a queue with Poisson arrivals, whose tail is e^(-0.43 k).
+//! line of the processor's cache serves almost every search. At 4 entries to 5 homes hardly any entry is ever
+//! 128 places from its home, as displacements are those of a queue with Poisson arrivals, whose tail is
+//! e^(-0.43 k); a table in which one would be grows.
 //!
 //! Whoever has the slab compares keys, and says what an entry's hash was when the table grows. A hash has
-//! 32 bits that nobody can foretell; home and the five bits are taken from its two ends.
+//! 32 bits that nobody can foretell, and must be a good one (foldhash's `quality`): addresses that follow each
+//! other become an arithmetic progression by one multiplication, which may bunch up. Home and the five bits are
+//! taken from its two ends.
 
 /// No entry.
 const EMPTY: u32 = u32::MAX;
@@ -41,6 +44,12 @@ impl Places {
     /// How many entries there are.
     pub(super) fn len(&self) -> usize {
         self.len
+    }
+
+    /// Entries that there are homes for.
+    #[cfg(test)]
+    pub(super) fn homes(&self) -> usize {
+        self.homes
     }
 
     /// The place of this hash that is the right one.

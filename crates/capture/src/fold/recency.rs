@@ -10,7 +10,7 @@
 
 use std::hash::{BuildHasher, Hash};
 
-use foldhash::fast::RandomState;
+use foldhash::quality::RandomState;
 
 use super::places::Places;
 
@@ -61,6 +61,12 @@ impl<K: Copy + Eq + Hash, V> Recency<K, V> {
     /// Bytes of an entry in the slab.
     #[cfg(test)]
     pub(super) const BYTES: usize = size_of::<Slot<K, V>>();
+
+    /// Homes of its hash table.
+    #[cfg(test)]
+    pub(super) fn homes(&self) -> usize {
+        self.index.homes()
+    }
 
     /// A key as this map, and no other, asks for it.
     pub(super) fn hashed(&self, key: K) -> Hashed<K> {

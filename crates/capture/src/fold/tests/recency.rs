@@ -117,3 +117,16 @@ fn a_full_map_makes_room_by_itself() {
     assert_eq!(map.pop_oldest(), Some((&2, &2)));
     assert_eq!(map.pop_oldest(), None);
 }
+
+/// Addresses one behind the other, as a sweep has them, do not bunch up whatever the seed: a table that had to
+/// grow for it would be larger than its entries need.
+#[test]
+fn keys_in_a_row_make_no_table_grow() {
+    for _ in 0..2_000 {
+        let mut map: Recency<(u64, u64), ()> = Recency::new(2_048);
+        for address in 0..2_048 {
+            map.insert(map.hashed((0x9c40_0017_0000_0600, 0x0a00_0000_c612_0000 + address)), ());
+        }
+        assert_eq!(map.homes(), 2_048 * 5 / 4 + 1);
+    }
+}
