@@ -16,9 +16,10 @@
 //! than was thought) is no surge of any: levels are raised by the median ratio of the busy services.
 //!
 //! **A surge is one finding** while the accesses or the sources of its last day, or of its own hours where
-//! these are fewer, are above [`GOES_ON`] times the usual level. Its days do not raise that level; after [`SETTLED`] days they become the usual level, and the finding ends.
-//! Nothing surges in the first [`WARM_UP`] observed days. Since when: the hour from which on the
-//! likelihood of a higher level is greatest, at most a day back.
+//! these are fewer, are above [`GOES_ON`] times the usual level. Its days do not raise that level; after
+//! [`SETTLED`] days they become the usual level, and the finding ends. Nothing surges in the first
+//! [`WARM_UP`] observed days. Since when: the hour from which on the likelihood of a higher level is
+//! greatest, at most a day back.
 
 mod baseline;
 mod event;
@@ -56,7 +57,7 @@ const SUPPORT: f64 = 0.15;
 const LOW: f64 = 1.2;
 /// An hour further back must make a surge likelier by this much (its logarithm) to belong to it.
 const CLEAR: f64 = 3.0;
-/// While its last day is so many times the usual level, a surge goes on.
+/// While its accesses or its sources are so many times the usual level, a surge goes on.
 const GOES_ON: f64 = 1.25;
 /// Distinct sources that make an outbreak.
 const SOURCES: f64 = 5.0;

@@ -43,7 +43,7 @@ impl Driver {
                 [(None, whole), (Some(0), rest), (Some(1), half)]
                     .map(|(point, counts)| row(service, point, counts))
             };
-            let others = if seconds_up > 0 { 20 * seconds_up / 3_600 } else { 0 };
+            let others = 20 * seconds_up / 3_600;
             let mut counts: Vec<Count> =
                 (1..=self.others).flat_map(|port| of(port, [others; 3])).collect();
             counts.extend(of(1433, of_hour));
