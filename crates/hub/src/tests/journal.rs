@@ -42,8 +42,9 @@ impl Pages {
             generation: Generation([7; 16]),
             last,
             range: 14,
-            // Rows of two days: the archive parts them.
-            begin: now() - DAY,
+            // From noon to noon, so that rows are of two days, whatever the hour: the archive
+            // parts them.
+            begin: now().div_euclid(DAY) * DAY - DAY - DAY / 2,
             forgotten: [0; 2],
             done,
             acknowledged: Arc::default(),
