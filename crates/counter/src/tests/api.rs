@@ -46,9 +46,7 @@ async fn reports_by_programs() {
         1
     );
     let count = "/api/v1/counts?rule=ipa-2019&month=";
-    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::get("Asia/Tokyo").unwrap());
-    let said =
-        ann.api(&house, "GET", &format!("{count}{}", now.strftime("%Y-%m")), "").await.is(200);
+    let said = ann.api(&house, "GET", &format!("{count}{}", open_month()), "").await.is(200);
     assert_eq!(said.json()["rule"], "ipa-2019");
     ann.api(&house, "GET", &format!("{count}2005-13"), "").await.is(400);
     ann.api(&house, "GET", "/api/v1/counts?rule=none&month=2005-05", "").await.is(400);

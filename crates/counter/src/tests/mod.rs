@@ -23,6 +23,15 @@ use crate::{Counter, Setup, now, router, secret};
 
 const HERE: &str = "192.0.2.1:1234";
 
+/// Where a new book's months begin and end.
+const ZONE: &str = "Asia/Tokyo";
+
+/// A month that cannot end while a test runs: tomorrow's.
+fn open_month() -> String {
+    let tomorrow = jiff::Timestamp::now().in_tz(ZONE).unwrap().tomorrow().unwrap();
+    tomorrow.strftime("%Y-%m").to_string()
+}
+
 /// A counter over a new book.
 struct House {
     counter: Arc<Counter>,
@@ -68,7 +77,7 @@ impl House {
         let memory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let folder = memory.unwrap();
         let place = folder.path().join("reports.db").display().to_string();
-        let book = Register::open(&place, "Asia/Tokyo", now()).unwrap();
+        let book = Register::open(&place, ZONE, now()).unwrap();
         let (queue, _) = Queue::start(book).unwrap();
         let mut setup = Setup {
             organisation: "Example & Co".to_owned(),

@@ -92,7 +92,7 @@ async fn furnished() -> (House, Somebody) {
 #[tokio::test]
 async fn no_page_is_half_in_another_language() {
     let (house, eve) = furnished().await;
-    let month = jiff::Timestamp::now().strftime("%Y-%m").to_string();
+    let month = open_month();
     let reporter = house.book(|book| book.show(1)).await.reporter.unwrap().id;
     let number = format!("/staff/reporters?number={reporter}");
     let (this, past) = (format!("/staff/months/{month}"), "/staff/months/2005-05".to_owned());
