@@ -52,11 +52,14 @@ impl Server {
     }
 
     /// The same by psql.
-    fn psqls(&self, host: &str, query: &str) -> Option<bool> {
+    fn psqls(&self, host: &str, query: &str) -> Result<bool, String> {
         let sql = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
         let mut psql = self.cluster.program("psql");
         let output = psql.arg(self.url(host, query)).args(["-XAtc", sql]).output().unwrap();
-        output.status.success().then(|| said(output).trim() == "t")
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
+        Ok(said(output).trim() == "t")
     }
 }
 
@@ -82,7 +85,8 @@ fn words_mean_what_psql_means() {
     ] {
         let ours = server.ours(host, query);
         assert_eq!(ours.as_ref().ok().copied(), wanted, "{host} {query}: {ours:?}");
-        assert_eq!(server.psqls(host, query), wanted, "psql: {host} {query}");
+        let psqls = server.psqls(host, query);
+        assert_eq!(psqls.as_ref().ok().copied(), wanted, "psql: {host} {query}: {psqls:?}");
         if let Err(error) = ours {
             assert!(matches!(error, Error::Open { .. }), "{error}");
         }
@@ -118,7 +122,8 @@ fn a_server_without_tls() {
     ] {
         let ours = server.ours("localhost", query);
         assert_eq!(ours.as_ref().ok().copied(), wanted, "{query}: {ours:?}");
-        assert_eq!(server.psqls("localhost", query), wanted, "psql: {query}");
+        let psqls = server.psqls("localhost", query);
+        assert_eq!(psqls.as_ref().ok().copied(), wanted, "psql: {query}: {psqls:?}");
     }
     // A socket of this machine needs none.
     let socket = server.cluster.folder().display();
