@@ -65,7 +65,8 @@ impl Tally {
 #[derive(Debug, Default)]
 pub struct Checker {
     line: Vec<u8>,
-    begun: bool,
+    /// Lines that have ended.
+    ended: u64,
     tally: Tally,
 }
 
@@ -93,10 +94,14 @@ impl Checker {
     }
 
     fn end(&mut self) -> Option<Checked> {
-        let first = !std::mem::replace(&mut self.begun, true);
+        self.ended = self.ended.saturating_add(1);
         let line = self.line.as_slice();
-        let line = line.strip_prefix(MARK).filter(|_| first).unwrap_or(line);
-        let checked = (!line.trim_ascii().is_empty()).then(|| check(line));
+        let line = line.strip_prefix(MARK).filter(|_| self.ended == 1).unwrap_or(line);
+        let mut checked = (!line.trim_ascii().is_empty()).then(|| check(line));
+        if let Some(Checked { id: None, verdict }) = &mut checked {
+            // Nothing else says which claim it is.
+            verdict.why = format!("line {}: {}", self.ended, verdict.why);
+        }
         self.line.clear();
         if let Some(checked) = &checked {
             self.tally.count(&checked.verdict.outcome);

@@ -1,5 +1,7 @@
 //! A figure: a value, how exactly it is known, and what it is a figure of.
 
+use num_bigint::BigInt;
+
 use crate::decimal::Decimal;
 use crate::interval::Interval;
 use crate::json::Json;
@@ -62,9 +64,10 @@ impl Figure {
         Interval::rounded(&self.value.ratio(), &self.half_unit.ratio())
     }
 
-    /// Whether it reads as a count: it and its half-unit are whole numbers.
+    /// Whether it reads as a count: it and the unit that it was rounded to are whole numbers.
     pub(crate) fn is_count(&self) -> bool {
-        self.value.is_whole() && self.half_unit.is_whole()
+        let unit = self.half_unit.ratio() * BigInt::from(2);
+        self.value.is_whole() && unit.is_integer()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::entries::Entries;
 use crate::figure::{Figure, Labels, Said};
 use crate::interval::Interval;
 use crate::json::Json;
-use crate::keys::{Grammar, Keys, Written};
+use crate::keys::{Grammar, Keys, Written, shape};
 use crate::month::Month;
 use crate::refusal::Refusal;
 
@@ -40,7 +40,7 @@ impl Frame {
         Ok(Frame {
             scope: keys.maybe("scope")?.unwrap_or_default(),
             breaks: keys.maybe("breaks")?.unwrap_or_default(),
-            least_base: keys.maybe("least_base")?,
+            least_base: least_base(keys)?,
         })
     }
 
@@ -52,6 +52,22 @@ impl Frame {
             keys.put("breaks", &self.breaks);
         }
         keys.maybe("least_base", self.least_base.as_ref());
+    }
+
+    /// Whether a figure may be compared with an earlier one: as for [`comparable`](Frame::comparable), and
+    /// where the series breaks, all say which periods they are of.
+    pub(crate) fn across<'a>(
+        &self,
+        figures: impl IntoIterator<Item = &'a Figure> + Clone,
+    ) -> Result<(), Refusal> {
+        let mut periods =
+            figures.clone().into_iter().map(|figure| figure.labels.or(&self.scope).period);
+        match self.breaks.first() {
+            Some(broken) if periods.any(|period| period.is_none()) => {
+                Err(Refusal::Unplaced(broken.month))
+            }
+            _ => self.comparable(figures),
+        }
     }
 
     /// Whether figures may be compared: they are of one unit, rule, zone and registry, and no break
@@ -107,19 +123,27 @@ impl Frame {
         }
     }
 
-    /// Whether a base carries a percent or a ratio. Whole numbers are counts; what has a fraction,
-    /// as a figure in millions has, is none.
+    /// Whether a base carries a percent or a ratio: a count does not that may be a small one. What is no
+    /// count, as a figure in millions is none, carries it unless it may be zero.
     pub(crate) fn carries(&self, base: &Interval, is_count: bool) -> Result<(), Refusal> {
         if base.is_near_zero() {
             return Err(Refusal::ZeroBase(shown(base)));
         }
         let least = self.least_base.clone().unwrap_or_else(|| Decimal::from(LEAST_BASE));
         let bound = least.ratio();
-        let is_small = base.low().value.abs() < bound && base.high().value.abs() < bound;
-        if is_count && is_small {
+        let nearest = base.low().value.abs().min(base.high().value.abs());
+        if is_count && nearest.ceil() < bound {
             return Err(Refusal::SmallBase { base: shown(base), least: least.to_string() });
         }
         Ok(())
+    }
+}
+
+fn least_base(keys: &mut Keys) -> Result<Option<Decimal>, Refusal> {
+    let least: Option<Decimal> = keys.maybe("least_base")?;
+    match least {
+        Some(least) if least.is_negative() => Err(shape("least_base", "zero or more")),
+        least => Ok(least),
     }
 }
 
@@ -172,7 +196,7 @@ impl Grammar for Break {
 
 impl<K> Entries<K, Figure> {
     /// The figures.
-    pub(crate) fn figures(&self) -> impl Iterator<Item = &Figure> {
+    pub(crate) fn figures(&self) -> impl Iterator<Item = &Figure> + Clone {
         self.0.iter().map(|(_, figure)| figure)
     }
 }

@@ -66,6 +66,11 @@ pub enum Refusal {
         /// What changed, behind a colon.
         why: String,
     },
+    /// The series breaks, and a figure does not say of when it is.
+    #[error(
+        "the series breaks at {0}, and a figure does not name its period: say which months it is of"
+    )]
+    Unplaced(Month),
     /// Figures are labelled otherwise.
     #[error("the {what} differs ({left}, {right}): put them side by side")]
     Differs {

@@ -77,7 +77,7 @@ impl Pair {
     /// The quotient, and every quotient of true values, where the figures may be compared and the
     /// base carries it.
     pub(super) fn quotients(&self, frame: &Frame) -> Result<(BigRational, Interval), Refusal> {
-        frame.comparable(self.figures())?;
+        frame.across(self.figures())?;
         quotient(frame, &self.now, &self.then)
     }
 }

@@ -40,7 +40,7 @@ pub struct Contribution {
 type Parts<'a> = BTreeMap<&'a String, &'a Pair>;
 
 impl Contribution {
-    fn figures(&self) -> impl Iterator<Item = &Figure> {
+    fn figures(&self) -> impl Iterator<Item = &Figure> + Clone {
         let parts = self.parts.0.iter().map(|(_, part)| part);
         parts.chain(&self.whole).flat_map(Pair::figures)
     }
@@ -100,7 +100,7 @@ impl Operator for Contribution {
     }
 
     fn check(&self, frame: &Frame) -> Result<Finding, Refusal> {
-        frame.comparable(self.figures())?;
+        frame.across(self.figures())?;
         let parts = self.parts.settled()?;
         self.room(&parts)?;
         let part = parts.get(&self.name).ok_or_else(|| Refusal::MissingName(self.name.clone()))?;

@@ -71,7 +71,7 @@ impl Operator for NewEntry {
         if is_rest(&self.name) {
             return Err(Refusal::Rest(self.name.clone()));
         }
-        frame.comparable(self.now.figures().chain(self.then.figures()))?;
+        frame.across(self.now.figures().chain(self.then.figures()))?;
         let top = self.top.map(|top| format!(" among the first {top}")).unwrap_or_default();
         let (holds, told) = match (self.place(&self.now)?, self.place(&self.then)?) {
             (In::No, _) => (false, "is not in the ranking"),

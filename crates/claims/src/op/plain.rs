@@ -116,7 +116,7 @@ impl Operator for Difference {
     }
 
     fn check(&self, frame: &Frame) -> Result<Finding, Refusal> {
-        frame.comparable(self.change.figures())?;
+        frame.across(self.change.figures())?;
         frame.alike(self.change.figures().into_iter().chain([&self.stated]))?;
         Ok(compare(self.change.difference(), self.change.differences(), &self.stated))
     }

@@ -163,7 +163,7 @@ impl Operator for RankChange {
     }
 
     fn check(&self, frame: &Frame) -> Result<Finding, Refusal> {
-        frame.comparable(self.now.figures().chain(self.then.figures()))?;
+        frame.across(self.now.figures().chain(self.then.figures()))?;
         let (now, then) = (Places::of(&self.now, &self.name)?, Places::of(&self.then, &self.name)?);
         let stated = i64::from(self.stated);
         // The ranges of each are apart and rising: of `then` the first that can reach is enough.

@@ -29,6 +29,14 @@ fn pieces_of_any_size() {
 }
 
 #[test]
+fn what_has_no_name_is_found_by_its_line() {
+    let (found, _) = fed([&b"\n{\"id\":\"a\",\"op\":7}\n[1]\n\xff"[..]].into_iter());
+    let whys: Vec<&str> = found.iter().map(|found| found.verdict.why.as_str()).collect();
+    assert_eq!(whys[0], "\"op\" should be a text");
+    assert_eq!(whys[1..], ["line 3: a claim is a JSON object", "line 4: the line is not UTF-8"]);
+}
+
+#[test]
 fn of_nothing_nothing_is_proven() {
     for empty in ["", "\n", " \r\n\n", "\u{feff}"] {
         let (found, tally) = fed([empty.as_bytes()].into_iter());

@@ -38,6 +38,12 @@ fn bases_that_carry_nothing() {
     refused(&change("9", "6", ""), "a base of 6 is too small");
     refused(&change("9", r#"{"value":6,"half_unit":2}"#, ""), "too small");
     assert_eq!(outcome(&change("15", "10", "")), "consistent");
+    // The base is small whatever stands over it, and where it may be.
+    refused(&change(r#"{"value":12,"half_unit":0.5}"#, "8", ""), "a base of 8 is too small");
+    refused(&change("12", r#"{"value":8,"half_unit":0.5}"#, ""), "too small");
+    refused(&change("12", r#"{"value":12,"half_unit":5}"#, ""), "too small");
+    assert_eq!(outcome(&change("15", r#"{"value":10,"half_unit":0.5}"#, "")), "consistent");
+    refused(&change("9", "6", r#","least_base":-1"#), "\"least_base\" should be zero or more");
     assert_eq!(outcome(&change("9", "6", r#","least_base":5"#)), "consistent");
     // Figures in millions are no counts.
     assert_eq!(outcome(&change("0.9", "0.6", "")), "consistent");
@@ -66,6 +72,10 @@ fn figures_that_do_not_compare() {
     refused(&months(r#""2004-05""#), "breaks at 2004-05:");
     refused(&months(r#"{"month":"2004-04","why":"new form"}"#), "breaks at 2004-04 (new form):");
     assert_eq!(outcome(&months(r#""2004-03","2004-06""#)), "consistent");
+    refused(
+        &pair(r#""period":"2004-05""#, r#""source":"x""#, r#","breaks":["2004-03"]"#),
+        "name its period",
+    );
     // Two figures of one year have the break in both.
     let year = r#""period":"2004-01..2004-12""#;
     assert_eq!(outcome(&pair(year, year, r#","breaks":["2004-03"]"#)), "consistent");
