@@ -1,11 +1,13 @@
 //! What an editor writes: words, and numbers that are tied to a claim or marked as not ours.
 //!
 //! `{claim}` stands for the figure of a claim of this bulletin, in the text's language; `[[…]]` marks what
-//! others said. Any other digit is refused, and so is a claim that the bulletin does not have.
+//! others said. Any other digit is refused, and any number in words, and so is a claim that the bulletin does
+//! not have.
 
 use press::{ClaimId, Lang, Span};
 
 use crate::ledger::Ledger;
+use crate::numeral::has_numeral;
 
 /// Why an editor's text is refused. The editor is at fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,7 +64,7 @@ fn figure(name: &str, lang: Lang, ledger: &Ledger) -> Result<Span, Refused> {
 }
 
 fn words(text: &str) -> Result<Span, Refused> {
-    if press::has_digit(text) {
+    if press::has_digit(text) || has_numeral(text) {
         return Err(Refused::Unproved(text.trim().to_owned()));
     }
     Ok(Span::Text(text.to_owned()))
@@ -109,7 +111,15 @@ mod tests {
 
     #[test]
     fn an_unproved_number_is_refused() {
-        for plain in ["94 reports", "９４件", "{access-reports} of 95", "[1]", "½ of all"] {
+        for plain in [
+            "94 reports",
+            "９４件",
+            "{access-reports} of 95",
+            "[1]",
+            "½ of all",
+            "五件",
+            "five of them",
+        ] {
             assert!(matches!(read(plain), Err(Refused::Unproved(_))), "{plain}");
         }
         assert_eq!(read("{access}"), Err(Refused::NoClaim("access".to_owned())));

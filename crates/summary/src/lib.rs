@@ -23,6 +23,7 @@ mod ledger;
 mod lint;
 mod model;
 mod number;
+mod numeral;
 mod part;
 mod phrase;
 pub mod rendering;
