@@ -122,7 +122,7 @@ fn compare(bundle: &Bundle, again: &Bundle, faults: &mut Vec<Fault>) {
         }
     }
     let printed: Vec<String> =
-        langs(again).into_iter().map(pdf).chain([FONTS.to_owned()]).collect();
+        langs(again).into_iter().map(pdf).chain([FONTS, press::KEY].map(str::to_owned)).collect();
     let unknown = |path: &&str| again.get(path).is_none() && !printed.iter().any(|of| of == path);
     for path in bundle.paths().filter(unknown) {
         let why = "nothing in the figures makes this file".to_owned();

@@ -9,7 +9,7 @@ pub struct Summary {
     pub month: Month,
     /// Its days.
     pub days: u32,
-    /// The zone of its days, an IANA name.
+    /// The zone of the days of Internet monitoring, an IANA name.
     pub zone: String,
     /// The moment that the figures stand for: only what was received at or before it is counted. RFC
     /// 3339 in UTC; none where nothing was received.
@@ -38,6 +38,9 @@ pub struct Earlier {
 /// Reports of viruses and of unauthorized access.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reports {
+    /// The zone whose months are counted, as the rules have it; none where they do not agree, or where all that is
+    /// known was quoted. Quoted months are taken to be of the same zone.
+    pub zone: Option<String>,
     /// Virus reports by month, under one rule.
     pub virus: Series,
     /// The rule that they are counted by.

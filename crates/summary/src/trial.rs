@@ -47,6 +47,7 @@ pub(crate) fn may() -> Summary {
 
 fn reports() -> Reports {
     Reports {
+        zone: Some("Asia/Tokyo".to_owned()),
         virus: series(&[
             ("2004-11", 5_308),
             ("2004-12", 4_905),

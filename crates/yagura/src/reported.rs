@@ -8,7 +8,7 @@ use anyhow::Result;
 use claims::{Break, Entries, Figure, Month, Months, Row, Series};
 use incident::Micros;
 use incident::record::Category;
-use incident::rule::{Count, Rules, Subject};
+use incident::rule::{Count, Rule, Rules, Subject};
 use register::Register;
 use summary::Reports;
 use summary::disclosure::{self, Cell, REPORTERS};
@@ -33,6 +33,7 @@ pub(crate) fn reports(settings: &Settings, month: Month, as_of: Micros) -> Resul
     let quoted = Quoted::read(&settings.quoted)?;
     let mut reports = empty(rule_of(book.as_ref(), month));
     let shipped = Rules::shipped()?;
+    reports.zone = book.as_ref().and_then(|book| zone(book.rules(), &reports.virus_rule));
     reports.breaks = breaks(book.as_ref().map_or(&shipped, Register::rules));
     for back in (0..MONTHS).rev() {
         let Some(of) = month.back(back) else { continue };
@@ -84,6 +85,14 @@ fn rule_of(book: Option<&Register>, month: Month) -> String {
     newest.map_or_else(|| "quoted".to_owned(), |rule| rule.id.clone())
 }
 
+/// The zone of the rules that a month is counted by, where they have the same.
+fn zone(rules: &Rules, virus: &str) -> Option<String> {
+    let used = |rule: &&Rule| [virus, DETECTIONS, ACCESS].contains(&rule.id.as_str());
+    let mut zones = rules.all().iter().filter(used).map(|rule| &rule.zone);
+    let first = zones.next()?;
+    zones.all(|zone| zone == first).then(|| first.clone())
+}
+
 fn breaks(rules: &Rules) -> Vec<Break> {
     let virus = rules.breaks().iter().filter(|found| found.subject == Subject::Virus);
     let known = virus.filter_map(|found| {
@@ -95,6 +104,7 @@ fn breaks(rules: &Rules) -> Vec<Break> {
 
 fn empty(virus_rule: String) -> Reports {
     Reports {
+        zone: None,
         virus: Entries(Vec::new()),
         virus_rule,
         detections: Entries(Vec::new()),

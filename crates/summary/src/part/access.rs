@@ -97,10 +97,10 @@ fn counted(
     summary: &Summary,
     page: &mut Page,
     id: &str,
-    (series, rule): (&claims::Series, &str),
+    (series, reports): (&claims::Series, &Reports),
     templates: [&Both<&'static str>; 3],
 ) -> Sentences {
-    let origin = page.origin("report count", rule, summary.month);
+    let origin = page.reported(reports, &reports.access_rule, summary.month);
     let now = at(series, summary.month)?;
     let before = summary.month.back(1)?;
     let then = at(series, before);
@@ -126,22 +126,22 @@ fn counted(
 }
 
 pub(super) fn total(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {
-    let of = (&reports.access, reports.access_rule.as_str());
+    let of = (&reports.access, reports);
     let total =
         counted(summary, page, "access-reports", of, [&TOTAL, &TOTAL_COUNTS, &TOTAL_ALONE])?;
-    let origin = page.origin("report count", &reports.access_rule, summary.month);
+    let origin = page.reported(reports, &reports.access_rule, summary.month);
     let extreme = statement::extreme(&reports.access, summary.month);
     let extreme = page.say("access-reports-extreme", &origin, extreme);
     joined([Some(total), Sentence::new(&EXTREME).figure("extreme", extreme).said()])
 }
 
 pub(super) fn damaged(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {
-    let of = (&reports.damaged, reports.access_rule.as_str());
+    let of = (&reports.damaged, reports);
     counted(summary, page, "access-damaged", of, [&DAMAGED, &DAMAGED_COUNTS, &DAMAGED_ALONE])
 }
 
 fn altered(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {
-    let origin = page.origin("report count", &reports.access_rule, summary.month);
+    let origin = page.reported(reports, &reports.access_rule, summary.month);
     // Of one or two intrusions it would be told who had their pages altered.
     let enough = of(&reports.damaged_by, "intrusion")
         .and_then(|count| count.value.whole::<u64>())
@@ -152,7 +152,7 @@ fn altered(summary: &Summary, reports: &Reports, page: &mut Page) -> Sentences {
 }
 
 fn kinds(summary: &Summary, reports: &Reports, page: &mut Page) {
-    let origin = page.origin("report count", &reports.access_rule, summary.month);
+    let origin = page.reported(reports, &reports.access_rule, summary.month);
     let mut items = Vec::new();
     // Here "other" is a category that reporters choose, and comes last.
     let other = of(&reports.damaged_by, OTHER).map(|count| (OTHER, count));
@@ -167,7 +167,7 @@ fn kinds(summary: &Summary, reports: &Reports, page: &mut Page) {
 }
 
 fn table(summary: &Summary, reports: &Reports, page: &mut Page) {
-    let origin = page.origin("report count", &reports.access_rule, summary.month);
+    let origin = page.reported(reports, &reports.access_rule, summary.month);
     let mut rows = Vec::new();
     for (category, ..) in CATEGORIES {
         let mut figure = |what: &str, row: &Row| {
@@ -186,7 +186,7 @@ fn table(summary: &Summary, reports: &Reports, page: &mut Page) {
 }
 
 fn months(summary: &Summary, reports: &Reports, page: &mut Page) {
-    let origin = page.origin("report count", &reports.access_rule, summary.month);
+    let origin = page.reported(reports, &reports.access_rule, summary.month);
     let mut rows = Vec::new();
     let series = last(&reports.access, summary.month, 24);
     for (month_of, figure) in &series.0 {

@@ -8,8 +8,8 @@ use crate::both::Both;
 use crate::disclosure::{POINTS, REPORTERS};
 use crate::editor::{self, Refused};
 use crate::model::{Narrative, Summary};
-use crate::phrase::Sentence;
-use crate::{number, statement};
+use crate::phrase::{Sentence, joined};
+use crate::{Sentences, number, statement};
 
 const NO_INSTANCES: Both<&str> = template(
     "No instance of damage may be told: each needs the consent of whoever reported it.",
@@ -18,6 +18,14 @@ const NO_INSTANCES: Both<&str> = template(
 const METHOD: Both<&str> = template(
     "Every figure in this bulletin is a claim that anyone can recompute from the file of claims beside it; what could not be proven was not printed. Changes are reckoned from exact counts where these are known and rounded once, half away from zero. \u{201c}Almost doubled\u{201d} is from nine tenths of the multiple up to it, without it.",
     "本書の数値はすべて、添付の検証用ファイルから誰でも再計算できます。検証できない数値は掲載していません。増減率は、正確な数が分かる場合はその数から計算し、一度だけ四捨五入しています。「ほぼ倍増」は、倍数の九割以上、その倍数未満を指します。",
+);
+const ZONE_WATCHED: Both<&str> = template(
+    "Days and months of Internet monitoring are those of the time zone {zone}.",
+    "インターネット観測の日と月は、タイムゾーン{zone}によります。",
+);
+const ZONE_REPORTED: Both<&str> = template(
+    "Months of reports are those of the time zone {zone}.",
+    "届出の月は、タイムゾーン{zone}によります。",
 );
 const LIMITS: Both<&str> = template(
     "Limits: reports are what people sent, not all that happened. The monitoring points only listen, and which addresses they watch is not published.",
@@ -32,7 +40,8 @@ const AS_OF: Both<&str> = template(
     "本書の数値は、{moment}までに受信・受理したものに基づきます。作成：{writer}。",
 );
 #[cfg(test)]
-pub(super) const TEMPLATES: &[Both<&str>] = &[SMALL, AS_OF, NO_INSTANCES, METHOD, LIMITS];
+pub(super) const TEMPLATES: &[Both<&str>] =
+    &[SMALL, AS_OF, NO_INSTANCES, METHOD, ZONE_WATCHED, ZONE_REPORTED, LIMITS];
 
 pub(super) fn add(summary: &Summary, page: &mut Page) {
     page.heading(2, &template("Instances of damage", "被害事例"));
@@ -59,6 +68,7 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
     if summary.reports.is_none() && summary.monitoring.is_none() {
         return;
     }
+    page.paragraph(zones(summary));
     let origin = page.origin("disclosure", "minimum-frequency", summary.month);
     let [reporters, points] = [REPORTERS, POINTS].map(|threshold| {
         let least = statement::value(&claims::Figure::exact(threshold.least));
@@ -69,6 +79,17 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
     let Some(moment) = summary.as_of.as_deref() else { return };
     let as_of = Sentence::new(&AS_OF).time("moment", number::moment(moment));
     page.paragraph(as_of.name("writer", Both::alike(&summary.writer)).said());
+}
+
+/// Whose days and months they are.
+fn zones(summary: &Summary) -> Sentences {
+    let of =
+        |template, zone: &String| Sentence::new(template).name("zone", Both::alike(zone)).said();
+    let reported = summary.reports.as_ref().and_then(|reports| reports.zone.as_ref());
+    joined([
+        summary.monitoring.as_ref().and_then(|_| of(&ZONE_WATCHED, &summary.zone)),
+        reported.and_then(|zone| of(&ZONE_REPORTED, zone)),
+    ])
 }
 
 fn spans(narrative: &Narrative, page: &Page) -> Result<Both<Vec<Span>>, Refused> {

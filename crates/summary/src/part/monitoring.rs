@@ -1,6 +1,6 @@
 //! Internet monitoring: what points saw.
 
-use claims::Row;
+use claims::{Figure, Row};
 
 use super::page::{Head, Page, cell, month, name, ranked};
 use super::template;
@@ -40,11 +40,29 @@ const VICTIMS: Both<&str> = template(
 );
 const MEASURED: Both<&str> = template("coverage measured", "観測時間による");
 const ASSUMED: Both<&str> = template("coverage assumed", "観測時間は推定");
+const MEASURED_PART: Both<&str> =
+    template("watched {share} of the time", "観測期間の{share}を観測");
+const ASSUMED_PART: Both<&str> = template(
+    "watched {share} of the time, assumptions included",
+    "観測期間の{share}を観測、推定を含む",
+);
 const NOTHING: Both<&str> =
     template("No point watched in this month.", "当月の観測データはありません。");
 #[cfg(test)]
-pub(super) const TEMPLATES: &[Both<&str>] =
-    &[TOTAL, CHANGE, MAKES_IT, SOURCES, SURGE, BACKSCATTER, VICTIMS, MEASURED, ASSUMED, NOTHING];
+pub(super) const TEMPLATES: &[Both<&str>] = &[
+    TOTAL,
+    CHANGE,
+    MAKES_IT,
+    SOURCES,
+    SURGE,
+    BACKSCATTER,
+    VICTIMS,
+    MEASURED,
+    ASSUMED,
+    MEASURED_PART,
+    ASSUMED_PART,
+    NOTHING,
+];
 
 const SERVICES: &[Head] = &[
     template("Service", "宛先ポート"),
@@ -85,17 +103,29 @@ pub(super) fn add(summary: &Summary, page: &mut Page) {
 pub(super) fn total(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sentences {
     let origin = page.origin("totals", "talot2-accesses", summary.month);
     let accesses = at(&monitoring.accesses, summary.month)?;
-    let points = claims::Figure::exact(monitoring.points);
+    let points = Figure::exact(monitoring.points);
     let seconds = monitoring.seconds_up.as_ref();
     let average = statement::average(accesses, monitoring.points, summary.days, seconds, true);
-    let coverage = if monitoring.coverage_assumed { ASSUMED } else { MEASURED };
     Sentence::new(&TOTAL)
         .figure("accesses", page.say("accesses", &origin, Some(statement::value(accesses))))
         .figure("points", page.say("points", &origin, Some(statement::value(&points))))
         .figure("average", page.say("accesses-per-point-day", &origin, average))
-        .spans("coverage", Sentence::new(&coverage).said())
+        .spans("coverage", coverage(summary, monitoring, page))
         .time("month", month(summary.month))
         .said()
+}
+
+/// How much of the points' time they watched, and whether that is known.
+fn coverage(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sentences {
+    let is_assumed = monitoring.coverage_assumed;
+    let Some(seconds) = &monitoring.seconds_up else {
+        return Sentence::new(if is_assumed { &ASSUMED } else { &MEASURED }).said();
+    };
+    let origin = page.origin("totals", "coverage", summary.month);
+    let all = u64::from(monitoring.points) * u64::from(summary.days) * 86_400;
+    let share = statement::share(&Figure::exact(seconds.clone()), &Figure::exact(all));
+    let template = if is_assumed { &ASSUMED_PART } else { &MEASURED_PART };
+    Sentence::new(template).figure("share", page.say("coverage", &origin, share)).said()
 }
 
 fn change(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sentences {

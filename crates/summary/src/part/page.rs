@@ -61,6 +61,18 @@ impl Page {
         }
     }
 
+    /// The same for figures that people reported, whose rules have a zone of their own.
+    pub(crate) fn reported(
+        &self,
+        reports: &crate::model::Reports,
+        rule: &str,
+        month: claims::Month,
+    ) -> Origin {
+        let mut origin = self.origin("report count", rule, month);
+        origin.labels.zone.clone_from(&reports.zone);
+        origin
+    }
+
     pub(crate) fn say(
         &mut self,
         id: &str,

@@ -97,9 +97,9 @@ pub(super) struct Virus<'a> {
 impl<'a> Virus<'a> {
     pub(super) fn of(summary: &Summary, reports: &'a Reports, page: &Page) -> Virus<'a> {
         let month = summary.month;
-        let mut virus = page.origin("report count", &reports.virus_rule, month);
+        let mut virus = page.reported(reports, &reports.virus_rule, month);
         virus.breaks.clone_from(&reports.breaks);
-        let pieces = page.origin("report count", "detections", month);
+        let pieces = page.reported(reports, "detections", month);
         Virus { month, before: month.back(1), reports, virus, pieces }
     }
 
