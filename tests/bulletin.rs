@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use press::Bundle;
+
 use crate::common::{Observatory, Said, has, shared};
 use crate::printed::japanese;
 
@@ -345,9 +347,61 @@ fn a_seal_is_verified() {
     let other = observatory.run(&other).ended(0).out;
     says(&verify(&other).ended(1).out, "it is not this publisher's seal");
     verify("example.jp").ended(2);
+    // Without a publisher's name a change shows still, and who is behind the key does not.
+    let alone = || observatory.run(&["bulletin", "verify", &out]);
+    says(&alone().ended(0).err, "a key that calls itself example.jp");
+    let folder = Path::new(&out);
+    let note = folder.join("MANIFEST.note");
+    let sealed = fs::read_to_string(&note).unwrap();
+    for bad in [sealed.replacen("0", "1", 1), sealed.replace("=\n", "\n"), String::new()] {
+        fs::write(&note, bad).unwrap();
+        says(&alone().ended(1).out, "MANIFEST.note: ");
+    }
+    fs::remove_file(&note).unwrap();
+    says(&alone().ended(1).out, "MANIFEST.note: ");
+    fs::write(&note, sealed).unwrap();
+    let (mut forged, _) = Bundle::read(folder).unwrap();
+    let page = forged.text("index.en.html").unwrap().replacen("2005", "2006", 1);
+    forged.put("index.en.html", page);
+    forged.write(folder).unwrap();
+    says(&alone().ended(1).out, "MANIFEST.note: it is no seal over these files");
     let later = ["bulletin", "make", "--month", "2005-06", "--lang", "en", "--out", &out];
     observatory.run(&later).ended(0);
     says(&verify(&key).ended(1).out, "MANIFEST.note");
+}
+
+/// A bundle stands alone in its folder, and is made of files.
+#[test]
+fn a_bundle_is_alone_in_its_folder() {
+    let observatory = Observatory::new();
+    let out = observatory.data().with_file_name("bulletin");
+    let make = |langs: &str| {
+        let make = ["bulletin", "make", "--month", "2005-05", "--lang", langs, "--out"];
+        observatory.run(&[&make[..], &[out.to_str().unwrap()]].concat())
+    };
+    let verify = || observatory.run(&["bulletin", "verify", out.to_str().unwrap()]);
+    fs::create_dir_all(out.join("data")).unwrap();
+    fs::write(out.join("data/theirs.csv"), "a").unwrap();
+    says(&make("en").ended(1).err, "files that are no bulletin's (data/theirs.csv)");
+    assert!(!out.join("MANIFEST").exists());
+    fs::remove_file(out.join("data/theirs.csv")).unwrap();
+    make("en").ended(0);
+    // What another program, or an earlier one, had there and this one has not goes.
+    let (mut more, _) = Bundle::read(&out).unwrap();
+    more.put("data/older.csv", "a");
+    more.write(&out).unwrap();
+    verify().ended(1);
+    make("en").ended(0);
+    verify().ended(0);
+    let page = out.join("index.en.html");
+    let beside = observatory.data().with_file_name("page.html");
+    fs::rename(&page, &beside).unwrap();
+    std::os::unix::fs::symlink(&beside, &page).unwrap();
+    says(&verify().ended(1).out, "index.en.html: it is no regular file");
+    fs::remove_file(&page).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&page).status().unwrap();
+    assert!(made.success());
+    says(&verify().ended(1).out, "index.en.html: it is no regular file");
 }
 
 /// A month of which nothing is known is a bulletin that says so.

@@ -9,13 +9,17 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::seal::{Sealer, Verifier};
+use crate::seal::{Sealer, Verifier, is_over};
 
 /// The MANIFEST's own name.
 pub const MANIFEST: &str = "MANIFEST";
 
 /// The MANIFEST under the publisher's seal, a signed note; bundles need not have it.
 pub const SEAL: &str = "MANIFEST.note";
+
+/// The publisher's public key, in bundles that are sealed: what shows that the seal was not changed since,
+/// but not whose it is.
+pub const KEY: &str = "publisher.key";
 
 /// The largest file that is read: a page of some thousand tables has less.
 const LARGEST: u64 = 64 << 20;
@@ -43,7 +47,7 @@ pub struct Names {
 pub struct BundleError {
     /// The file or folder.
     pub path: PathBuf,
-    /// `read` or `written`.
+    /// `read`, `written` or `removed`.
     pub done: &'static str,
     /// What the system said.
     pub source: std::io::Error,
@@ -99,6 +103,48 @@ impl Bundle {
         Ok(())
     }
 
+    /// The files of a folder that its MANIFEST does not name; all of them where it has none, and none where
+    /// there is no folder.
+    ///
+    /// # Errors
+    /// The folder or its MANIFEST cannot be read.
+    pub fn strangers(folder: &Path) -> Result<Vec<String>, BundleError> {
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        let known = named(folder)?;
+        let mut paths = below(folder, "")?;
+        paths.retain(|path| path != MANIFEST && path != SEAL && !known.contains(path));
+        Ok(paths)
+    }
+
+    /// Removes the files of a folder that its MANIFEST names and this bundle does not have.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub fn clear(&self, folder: &Path) -> Result<(), BundleError> {
+        for path in named(folder)?.iter().filter(|path| self.get(path).is_none()) {
+            let path = folder.join(path);
+            match fs::remove_file(&path) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(BundleError { path, done: "removed", source });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Names the key that the MANIFEST will be sealed with.
+    pub fn name_key(&mut self, sealer: &Sealer) {
+        self.put(KEY, format!("{}\n", sealer.verifier()));
+    }
+
+    /// The key that the bundle itself names; none where it names none.
+    pub fn key(&self) -> Option<Verifier> {
+        self.text(KEY)?.strip_suffix('\n')?.parse().ok()
+    }
+
     /// Writes the MANIFEST under a seal.
     ///
     /// # Errors
@@ -110,14 +156,28 @@ impl Bundle {
         at_once(&path, note.as_bytes()).map_err(failed)
     }
 
-    /// Whether the seal in a folder is a publisher's over these files.
-    pub fn sealed(&self, folder: &Path, verifier: &Verifier) -> Option<Fault> {
-        let note = take(&folder.join(SEAL));
-        let note = match &note {
-            Ok(note) => std::str::from_utf8(note).unwrap_or_default(),
+    /// What is wrong with the seal in a folder: it has to be over these files, by the key that the bundle
+    /// names, and by `publisher`'s where one is asked for.
+    pub fn sealed(&self, folder: &Path, publisher: Option<&Verifier>) -> Option<Fault> {
+        let named = self.key();
+        if named.is_none() && publisher.is_none() && !folder.join(SEAL).exists() {
+            return None;
+        }
+        if named.is_none() && self.get(KEY).is_some() {
+            return Some(fault(KEY, "it is no key as yagura bulletin key prints it"));
+        }
+        let note = match take(&folder.join(SEAL)) {
+            Ok(note) => String::from_utf8(note).unwrap_or_default(),
             Err(error) => return Some(fault(SEAL, &error.source.to_string())),
         };
-        let holds = verifier.verifies(note, &self.manifest());
+        let manifest = self.manifest();
+        if !is_over(&note, &manifest) {
+            return Some(fault(SEAL, "it is no seal over these files"));
+        }
+        if named.is_some_and(|named| !named.verifies(&note, &manifest)) {
+            return Some(fault(SEAL, &format!("it is not the seal of the key in {KEY}")));
+        }
+        let holds = publisher.is_none_or(|publisher| publisher.verifies(&note, &manifest));
         (!holds).then(|| fault(SEAL, "it is not this publisher's seal over these files"))
     }
 
@@ -155,6 +215,22 @@ impl Bundle {
     }
 }
 
+/// The paths that a folder's MANIFEST names; none where it has no MANIFEST.
+fn named(folder: &Path) -> Result<Vec<String>, BundleError> {
+    let manifest = match take(&folder.join(MANIFEST)) {
+        Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        manifest => manifest?,
+    };
+    let paths = String::from_utf8_lossy(&manifest).lines().filter_map(path_of).collect();
+    Ok(paths)
+}
+
+/// The path in a line of a MANIFEST.
+fn path_of(line: &str) -> Option<String> {
+    let (_, path) = line.split_once("  ").filter(|(_, path)| is_inside(path))?;
+    Some(path.to_owned())
+}
+
 fn fault(place: &str, why: &str) -> Fault {
     Fault { place: place.to_owned(), why: why.to_owned() }
 }
@@ -169,8 +245,12 @@ pub(crate) fn is_inside(path: &str) -> bool {
     path != MANIFEST && path != SEAL && path.split('/').all(good)
 }
 
+/// A file's bytes. Links and pipes are none: what they lead to is not the bundle's.
 pub(crate) fn take(path: &Path) -> Result<Vec<u8>, BundleError> {
     let failed = |source| BundleError { path: path.to_owned(), done: "read", source };
+    if !fs::symlink_metadata(path).map_err(failed)?.is_file() {
+        return Err(failed(std::io::Error::other("it is no regular file")));
+    }
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(failed)?;
     file.take(LARGEST).read_to_end(&mut bytes).map_err(failed)?;

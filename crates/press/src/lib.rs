@@ -17,7 +17,7 @@ mod seal;
 mod shelf;
 mod state;
 
-pub use bundle::{Bundle, BundleError, Fault, MANIFEST, Names, SEAL};
+pub use bundle::{Bundle, BundleError, Fault, KEY, MANIFEST, Names, SEAL};
 pub use chart::{Column, Drawing, drawing};
 pub use document::{BadLang, Bar, Block, Cell, ClaimId, Document, Entry, Lang, Span, has_digit};
 pub use front::{Issue, feed, front, month};

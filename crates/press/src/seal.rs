@@ -103,6 +103,13 @@ impl Verifier {
     }
 }
 
+impl Verifier {
+    /// Whose key it is, as it says.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 impl std::fmt::Display for Verifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let id: String = self.id().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -125,6 +132,15 @@ impl std::str::FromStr for Verifier {
         let known: String = verifier.id().iter().map(|byte| format!("{byte:02x}")).collect();
         if known == id { Ok(verifier) } else { Err(BadKey::Form) }
     }
+}
+
+/// Whether a note is over this text and bears a seal, whoever's.
+pub(crate) fn is_over(note: &str, text: &str) -> bool {
+    let seals = note.strip_prefix(text).and_then(|rest| rest.strip_prefix('\n'));
+    let is_seal = |line: &str| line.starts_with("\u{2014} ");
+    seals.is_some_and(|seals| {
+        seals.ends_with('\n') && seals.lines().all(is_seal) && !seals.is_empty()
+    })
 }
 
 fn checked(name: &str) -> Result<&str, BadKey> {

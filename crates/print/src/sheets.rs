@@ -12,8 +12,9 @@ use crate::{Fonts, NoFont, PrintError, Printed, Used, compare, pdf, typesetter};
 pub struct Checked {
     /// What is wrong.
     pub faults: Vec<Fault>,
-    /// What could not be looked at, and why.
-    pub notes: Vec<String>,
+    /// PDFs that were read and not set anew, and why: reading does not see where letters stand, or whether they
+    /// show.
+    pub unset: Vec<Fault>,
 }
 
 /// Why a bundle has no PDF.
@@ -92,10 +93,15 @@ fn one(bundle: &Bundle, document: &Document, names: &Names, known: &str, checked
                 checked.faults.push(Fault { place: file, why: why.to_owned() });
             }
         }
-        Ok(_) => checked.notes.push(format!(
-            "{file} was read but not set anew: its fonts or its typesetter, in {}, are others than here",
-            names.fonts
-        )),
-        Err(why) => checked.notes.push(format!("{file} was read but not set anew: {why}")),
+        Ok(_) => {
+            let why =
+                format!("its fonts or its typesetter, in {}, are others than here", names.fonts);
+            checked.unset.push(unset(file, &why));
+        }
+        Err(why) => checked.unset.push(unset(file, &why.to_string())),
     }
+}
+
+fn unset(place: String, why: &str) -> Fault {
+    Fault { place, why: format!("it was read but not set anew: {why}") }
 }

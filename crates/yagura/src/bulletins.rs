@@ -56,6 +56,15 @@ pub(crate) fn documents(bundle: &Bundle, all: Both<Document>) -> Vec<Document> {
     summary::langs(bundle).into_iter().map(|lang| all.of(lang).clone()).collect()
 }
 
+/// Where another program wrote a bundle.
+fn other_writer(bundle: &Bundle) -> Option<String> {
+    let figures = summary::figures(bundle).ok().filter(|figures| figures.writer != WRITER)?;
+    Some(format!(
+        "{} wrote this bundle, and this is {WRITER}: where pages differ, verify with that one",
+        figures.writer
+    ))
+}
+
 /// What is wrong with a bundle by itself: what is written anew, and what is printed.
 pub(crate) fn verified(bundle: &Bundle) -> print::Checked {
     let mut checked = match summary::figures(bundle) {
@@ -66,14 +75,6 @@ pub(crate) fn verified(bundle: &Bundle) -> print::Checked {
         Err(_) => print::Checked::default(),
     };
     checked.faults.splice(0..0, summary::verify(bundle));
-    if let Ok(figures) = summary::figures(bundle)
-        && figures.writer != WRITER
-    {
-        checked.notes.push(format!(
-            "{} wrote this bundle, and this is {WRITER}: where pages differ, verify with that one",
-            figures.writer
-        ));
-    }
     checked
 }
 
@@ -81,9 +82,14 @@ async fn verify(args: &VerifyArgs) -> Result<Done> {
     let (bundle, mut faults) = read(&args.bundle)?;
     let checked = verified(&bundle);
     faults.extend(checked.faults);
-    if let Some(verifier) = &args.sealed_by {
-        faults.extend(bundle.sealed(&args.bundle, verifier));
+    let mut notes: Vec<String> = other_writer(&bundle).into_iter().collect();
+    if args.pdf_as_read {
+        notes.extend(checked.unset.iter().map(|Fault { place, why }| format!("{place}: {why}")));
+    } else {
+        faults.extend(checked.unset.into_iter().map(unset));
     }
+    faults.extend(bundle.sealed(&args.bundle, args.sealed_by.as_ref()));
+    notes.extend(whose_seal(&bundle, args));
     if let Some(data) = &args.data {
         let folder = Folder { data: Some(data.clone()), config: args.config.clone() };
         faults.extend(against(&bundle, &folder).await?);
@@ -91,7 +97,7 @@ async fn verify(args: &VerifyArgs) -> Result<Done> {
     for Fault { place, why } in &faults {
         say!("{place}: {why}");
     }
-    for note in &checked.notes {
+    for note in &notes {
         eprintln!("yagura: {note}");
     }
     let claims = bundle.text(summary::CLAIMS).unwrap_or_default().lines().count();
@@ -101,6 +107,30 @@ async fn verify(args: &VerifyArgs) -> Result<Done> {
         eprintln!("yagura: {} mismatches", faults.len());
     }
     Ok(if faults.is_empty() { Done::Whole } else { Done::Failed })
+}
+
+/// A PDF that was not proven, and what whoever verifies can do.
+fn unset(Fault { place, why }: Fault) -> Fault {
+    let why = format!(
+        "{why}; reading does not show where its letters stand: install its fonts, or accept that with --pdf-as-read"
+    );
+    Fault { place, why }
+}
+
+/// Whose the seal claims to be, where nobody said whose it has to be.
+fn whose_seal(bundle: &Bundle, args: &VerifyArgs) -> Option<String> {
+    let seal = args.bundle.join(press::SEAL);
+    if args.sealed_by.is_some() || !seal.exists() {
+        return None;
+    }
+    Some(match bundle.key() {
+        Some(key) => format!(
+            "the seal is of a key that calls itself {}: that it is theirs, --sealed-by would show",
+            key.name()
+        ),
+        None => "the seal was not verified: the bundle names no key, and --sealed-by gives none"
+            .to_owned(),
+    })
 }
 
 /// What an archive and a book of reports say otherwise than a bundle.

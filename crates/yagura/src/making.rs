@@ -42,7 +42,10 @@ pub(crate) async fn make(args: &MakeArgs) -> Result<Done> {
         eprintln!("yagura: {} is not said: {}", withheld.id, withheld.why);
     }
     let sealer = args.key.as_deref().map(sealer).transpose()?;
-    let bundle = printed(&summary, &langs, written.documents)?;
+    let mut bundle = printed(&summary, &langs, written.documents)?;
+    if let Some(sealer) = &sealer {
+        bundle.name_key(sealer);
+    }
     spare(&args.out, &bundle)?;
     bundle.write(&args.out)?;
     match sealer {
@@ -54,8 +57,16 @@ pub(crate) async fn make(args: &MakeArgs) -> Result<Done> {
     Ok(Done::Whole)
 }
 
-/// What was published is not written over by something else.
+/// What was published is not written over by something else. Nor is a bundle written among files of others,
+/// where it would not verify; what a bulletin before left there, and this one does not have, goes.
 fn spare(folder: &Path, bundle: &Bundle) -> Result<()> {
+    let strangers = Bundle::strangers(folder)?;
+    anyhow::ensure!(
+        strangers.is_empty(),
+        "{} holds files that are no bulletin's ({}): choose another folder with --out",
+        folder.display(),
+        strangers.join(", ")
+    );
     let Ok(there) = std::fs::read_to_string(folder.join("MANIFEST")) else { return Ok(()) };
     let standing = press::standing(&press::states(folder)?, &there);
     anyhow::ensure!(
@@ -64,7 +75,7 @@ fn spare(folder: &Path, bundle: &Bundle) -> Result<()> {
          yagura bulletin erratum tells how they differ",
         folder.display()
     );
-    Ok(())
+    Ok(bundle.clear(folder)?)
 }
 
 /// The whole bundle: pages, data, claims, and what is printed.

@@ -28,9 +28,14 @@ pub(crate) fn state(args: &StateArgs) -> Result<Done> {
         standing.state.as_str(),
         next.as_str()
     );
-    faults.extend(verified(&bundle).faults);
+    // What was published can be withdrawn, whatever became of it or of the program.
+    if next != State::Superseded {
+        let checked = verified(&bundle);
+        faults.extend(checked.faults.into_iter().chain(checked.unset));
+        faults.extend(bundle.sealed(&args.bundle, None));
+    }
     ensure!(
-        faults.is_empty(),
+        faults.is_empty() || next == State::Superseded,
         "{} does not verify: see yagura bulletin verify",
         args.bundle.display()
     );

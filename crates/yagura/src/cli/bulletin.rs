@@ -100,6 +100,9 @@ pub(crate) struct VerifyArgs {
     /// Whose seal it must bear, as yagura bulletin key prints it
     #[arg(long, value_name = "NAME+ID+KEY")]
     pub(crate) sealed_by: Option<Verifier>,
+    /// Accept a PDF that could only be read here, and not set anew in the same fonts
+    #[arg(long)]
+    pub(crate) pdf_as_read: bool,
     /// Ask this data folder too whether it still says so
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
