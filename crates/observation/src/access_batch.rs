@@ -10,7 +10,8 @@ use arrow_schema::{Field, Schema, SchemaRef};
 use crate::coded::{Codes, Countries, Points, coded_type, plain};
 use crate::columns::{Numbers, Texts, append_address, long};
 use crate::{
-    ACCESS, Access, Kind, Logged, Micros, Origin, Payload, Syn, TcpOptions, Tool, Type, schema,
+    ACCESS, Access, Kind, Logged, Micros, Origin, Payload, Quoted, Syn, TcpOptions, Tool, Type,
+    schema,
 };
 
 /// Collects accesses of one UTC day into the columns of the table `access`.
@@ -133,7 +134,7 @@ impl AccessBatch {
         for (at, access) in accesses.iter().enumerate() {
             append_address(&mut self.src, access.src);
             self.dst.put_address(row + at, Some(access.dst));
-            self.push_quoted(row + at, access);
+            self.push_quoted(row + at, access.quoted);
         }
     }
 
@@ -176,6 +177,7 @@ impl AccessBatch {
         self.syn_window.put(row, logged.syn_window);
         self.syn_options.put(row, logged.syn_options.as_ref().map(TcpOptions::as_bytes));
         self.tool.put(row, logged.tool.map(|tool| tool as i32));
+        self.push_quoted(row, logged.quoted);
     }
 
     /// What every row has; says which row it is.
@@ -197,8 +199,8 @@ impl AccessBatch {
         row
     }
 
-    fn push_quoted(&mut self, row: usize, access: &Access) {
-        let Some(quoted) = access.quoted else { return };
+    fn push_quoted(&mut self, row: usize, quoted: Option<Quoted>) {
+        let Some(quoted) = quoted else { return };
         self.quoted_protocol.put(row, Some(quoted.protocol));
         self.quoted_dst.put_address(row, Some(quoted.dst));
         if let Some((src, dst)) = quoted.ports {

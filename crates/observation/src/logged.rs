@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::{Kind, Micros, Point, Tool};
+use crate::{Kind, Micros, Point, Quoted, Tool};
 
 /// An access that a firewall or a honeypot wrote down.
 ///
@@ -49,6 +49,8 @@ pub struct Logged {
     pub syn_options: Option<TcpOptions>,
     /// The tool whose mark the line shows.
     pub tool: Option<Tool>,
+    /// The packet that an ICMP error quotes.
+    pub quoted: Option<Quoted>,
 }
 
 impl Logged {
@@ -74,6 +76,7 @@ impl Logged {
             syn_window: None,
             syn_options: None,
             tool: None,
+            quoted: None,
         }
     }
 }

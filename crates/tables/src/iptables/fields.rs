@@ -7,7 +7,7 @@ use crate::protocol as names;
 /// What stands behind `IN=… OUT=…`: values as they stand there, not yet looked into.
 ///
 /// Of a key that comes twice the first is meant: the second `LEN` is UDP's, the second `ID` that of
-/// an echo. The packet that an ICMP error quotes stands in brackets and is passed over.
+/// an echo. The packet that an ICMP error quotes stands in brackets, and is kept apart.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fields<'a> {
     pub(super) src: Option<&'a [u8]>,
@@ -34,24 +34,36 @@ pub(super) struct Fields<'a> {
     pub(super) incomplete: bool,
     /// The packet is a fragment other than the first.
     pub(super) later_fragment: bool,
+    /// What the packet's ICMP error quotes, from behind its bracket on.
+    pub(super) quoted: Option<&'a [u8]>,
 }
+
+/// How the kernel begins a packet that an ICMP error quotes.
+const QUOTED: &[u8] = b" [SRC=";
 
 impl<'a> Fields<'a> {
     pub(super) fn read(text: &'a [u8]) -> Fields<'a> {
         let mut fields = Fields::default();
+        let quoted = memchr::memmem::find(text, QUOTED).and_then(|at| text.get(at..));
         let (mut depth, mut opens) = (0_usize, false);
         for word in text.split(|&byte| byte == b' ').filter(|word| !word.is_empty()) {
-            let quoted = depth > 0 || word.starts_with(b"[");
-            if quoted {
+            let is_quoted = depth > 0 || word.starts_with(b"[");
+            if is_quoted {
                 depth = depth.saturating_add(count(word, b'[')).saturating_sub(count(word, b']'));
+            } else if let Some(last) = word.strip_suffix(b"]") {
+                // What encloses the line, or the packet that is quoted, ends.
+                fields.word(last);
+                break;
             } else if opens && word.starts_with(b"(") {
                 fields.options = fields.options.or(Some(word));
             } else {
                 fields.word(word);
             }
             // TCP's options come last; those of IP come before the protocol, and are not kept.
-            opens = !quoted && word == b"OPT" && fields.urgent.is_some();
+            opens = !is_quoted && word == b"OPT" && fields.urgent.is_some();
         }
+        fields.quoted =
+            quoted.and_then(|text| text.strip_prefix(b" [")).filter(|_| fields.protocol.is_some());
         fields
     }
 

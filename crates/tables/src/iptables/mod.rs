@@ -10,12 +10,15 @@
 //! begin at the last `IN=… OUT=…`, behind which the kernel writes nothing that a sender chooses
 //! freely.
 //!
+//! A line that syslog wrote in place of several ([`repeated`]) is one access of as many packets.
+//!
 //! As of captures without a watch list, every line is inbound, what the firewall's own machine sent
 //! (`IN= OUT=eth0`) too.
 
 mod clock;
 mod fields;
 mod header;
+mod repeated;
 mod row;
 mod stamp;
 
@@ -41,11 +44,13 @@ fn holds(text: &[u8], word: &[u8]) -> bool {
 pub(crate) struct Reader {
     point: Point,
     clock: Clock,
+    /// The line before, where it was netfilter's: its host and its access.
+    last: Option<Box<(Vec<u8>, Logged)>>,
 }
 
 impl Reader {
     pub(crate) fn new(zone: Zone, year: Option<i16>, point: Point) -> Reader {
-        Reader { point, clock: Clock::new(zone, year) }
+        Reader { point, clock: Clock::new(zone, year), last: None }
     }
 
     /// Whether the line that was read last began a new year.
@@ -58,12 +63,23 @@ impl Reader {
     pub(crate) fn read(&mut self, line: &[u8]) -> Result<Logged, Reason> {
         let stamped = stamp::find(line);
         let time = stamped.as_ref().map(|stamped| self.clock.moment(stamped.stamp));
-        let fields = sequence(line).ok_or(Reason::NotNetfilter)?;
+        let last = self.last.take();
+        let Some(fields) = sequence(line) else {
+            let (stamped, last) = stamped.zip(last).ok_or(Reason::NotNetfilter)?;
+            let said = repeated::last(stamped.rest).filter(|(of, _)| *of == last.0);
+            let (_, times) = said.ok_or(Reason::NotNetfilter)?;
+            let again = Logged { first_seen: time.ok_or(Reason::NoStamp)??, ..last.1.clone() };
+            // It may come again still.
+            self.last = Some(last);
+            return Ok(repeated::row(again, times));
+        };
         let (Some(stamped), Some(time)) = (stamped, time) else { return Err(Reason::NoStamp) };
-        match header::author(stamped.rest, stamped.style) {
-            Author::Kernel => row::row(&Fields::read(fields), time?, &self.point),
-            Author::Other => Err(Reason::OtherProgram),
+        if header::author(stamped.rest, stamped.style) == Author::Other {
+            return Err(Reason::OtherProgram);
         }
+        let row = row::row(&Fields::read(fields), time?, &self.point)?;
+        self.last = Some(Box::new((repeated::host(stamped.rest).to_vec(), row.clone())));
+        Ok(repeated::row(row, repeated::this(stamped.rest).unwrap_or(1)))
     }
 }
 

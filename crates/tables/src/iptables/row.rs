@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use dissect::{Icmp, MARKS, Probe, Tcp, Transport};
-use observation::{Kind, Logged, Micros, Point, TcpOptions, Tool, protocol};
+use observation::{Kind, Logged, Micros, Point, Quoted, TcpOptions, Tool, protocol};
 
 use super::fields::{ACCURATE_ECN, Fields};
 use crate::number::{decimal, hexadecimal, pairs, plain_address};
@@ -42,7 +42,18 @@ pub(super) fn row(fields: &Fields<'_>, time: Micros, point: &Point) -> Result<Lo
         None => {}
     }
     row.tool = tool(fields, &row);
+    row.quoted = fields.quoted.and_then(|text| quoted(text, src));
     Ok(row)
+}
+
+/// The packet that an ICMP error quotes, as far as it can be read: what is wrong in it makes no line worse.
+fn quoted(text: &[u8], src: IpAddr) -> Option<Quoted> {
+    let fields = Fields::read(text);
+    let dst = plain_address(fields.dst?).filter(|dst| dst.is_ipv4() == src.is_ipv4())?;
+    let protocol = fields.number()??;
+    let has_ports = matches!(protocol, protocol::TCP | protocol::UDP);
+    let ports = fields.src_port.and_then(decimal).zip(fields.dst_port.and_then(decimal));
+    Some(Quoted { protocol, dst, ports: ports.filter(|_| has_ports) })
 }
 
 fn address(text: &[u8], field: Field) -> Result<IpAddr, Reason> {

@@ -1,6 +1,6 @@
 //! Lines of netfilter by hand: each kind of packet, and what strangers write.
 
-use observation::{Kind, Logged, Tool, tcp_flag};
+use observation::{Kind, Logged, Quoted, Tool, tcp_flag};
 
 use super::{iptables, read};
 use crate::{Field, Reason};
@@ -101,7 +101,20 @@ fn icmp_and_what_it_quotes() {
     (icmp.icmp_type, icmp.icmp_code) = (Some(3), Some(13));
     let quoted = "PROTO=ICMP TYPE=3 CODE=13 [SRC=9.9.9.9 DST=8.8.8.8 LEN=40 TOS=0x00 PREC=0x00 TTL=9 \
                   ID=0 FRAG:8 PROTO=TCP INCOMPLETE [8 bytes] SPT=1 DPT=2 ] MTU=0 ";
+    icmp.quoted =
+        Some(Quoted { protocol: 6, dst: "8.8.8.8".parse().unwrap(), ports: Some((1, 2)) });
     assert_eq!(v4(quoted), Ok(icmp.clone()));
+    let other = quoted.replace("PROTO=TCP", "PROTO=47");
+    icmp.quoted = Some(Quoted { protocol: 47, dst: "8.8.8.8".parse().unwrap(), ports: None });
+    assert_eq!(v4(&other), Ok(icmp.clone()));
+    for bad in ["8.8.8.800", "::1", "DST=8.8.8.8 PROTO=x"] {
+        icmp.quoted = None;
+        assert_eq!(
+            v4(&quoted.replace("8.8.8.8 LEN", &format!("{bad} LEN"))),
+            Ok(icmp.clone()),
+            "{bad}"
+        );
+    }
     (icmp.icmp_type, icmp.icmp_code, icmp.kind) = (Some(8), Some(0), Some(Kind::IcmpEcho));
     assert_eq!(v4("PROTO=ICMP TYPE=8 CODE=0 ID=54321 SEQ=512"), Ok(icmp));
 }
@@ -191,4 +204,27 @@ fn values_that_cannot_be() {
     }
     assert_eq!(v4("PROTO=ICMP TYPE=256 CODE=0 "), Err(Reason::Bad(Field::IcmpType)));
     assert_eq!(v4("PROTO=ICMP TYPE=8 CODE=x "), Err(Reason::Bad(Field::IcmpCode)));
+}
+
+/// What syslog folded into one line is one access of as many packets.
+#[test]
+fn repeated_lines() {
+    let fields = format!("{IP}PROTO=TCP SPT=1 DPT=2 WINDOW=3 RES=0x00 SYN URGP=0 ");
+    let log = format!(
+        "Mar  5 00:00:00 host kernel: message repeated 3 times: [ [1.5] DROP IN=eth0 OUT= MAC= {fields}]\n\
+         Mar  5 00:00:01 host kernel: DROP IN=eth0 OUT= MAC= {fields}\n\
+         Mar  5 00:00:09 host last message repeated 5 times\n\
+         Mar  5 00:00:10 host last message repeated 7 times\n\
+         Mar  5 00:00:11 host kernel: DROP IN=eth0 OUT= MAC= {fields}\n\
+         Mar  5 00:00:12 other last message repeated 9 times\n"
+    );
+    let (accesses, report) = read(iptables(2010), log.as_bytes());
+    let counted: Vec<_> = accesses
+        .iter()
+        .map(|row| (row.packets, row.syns, row.bytes, row.first_seen % 60_000_000 / 1_000_000))
+        .collect();
+    let times = |n: u64, second| (Some(n), Some(n), Some(44 * n), second);
+    assert_eq!(counted, [times(3, 0), times(1, 1), times(5, 9), times(7, 10), times(1, 11)]);
+    let not_ours: u64 = report.other.iter().map(|tally| tally.lines).sum();
+    assert_eq!((report.unread.len(), not_ours), (0, 1));
 }
