@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A reporter's number: 128 random bits, which say nothing of who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,22 +91,38 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// What tells one reporter from the next: the mail address, lower case; without one the
-    /// organisation and the name together. None where there is neither: such a filing is anonymous.
+    /// The address in what was written for one, lower case: `Taro <taro@example.jp>` and `mailto:taro@example.jp`
+    /// are taro@example.jp. None where nothing was written.
+    pub fn address(&self) -> Option<String> {
+        let mail = clean(&self.mail);
+        let inside = mail.rsplit_once('<').and_then(|(_, rest)| rest.split('>').next());
+        let address = inside.map(str::trim).filter(|inside| !inside.is_empty()).unwrap_or(&mail);
+        let address = address.strip_prefix("mailto:").unwrap_or(address);
+        (!address.is_empty()).then(|| address.to_owned())
+    }
+
+    /// What tells one reporter from the next: the mail address, lower case, without the name beside it; without
+    /// one the organisation and the name together. None where there is neither: such a filing is anonymous.
+    ///
+    /// All are compared in Unicode's form NFKC (UAX #15), in which ㈱ is (株) and ａ is a.
     pub fn key(&self) -> Option<String> {
-        let clean = |text: &Option<String>| {
-            let text = text.as_deref().unwrap_or_default();
-            let words: Vec<&str> = text.split_whitespace().collect();
-            words.join(" ").to_lowercase()
-        };
-        match (clean(&self.mail), clean(&self.organisation), clean(&self.name)) {
-            (mail, _, _) if !mail.is_empty() => Some(format!("mail:{mail}")),
-            (_, organisation, name) if !organisation.is_empty() || !name.is_empty() => {
+        if let Some(address) = self.address() {
+            return Some(format!("mail:{address}"));
+        }
+        match (clean(&self.organisation), clean(&self.name)) {
+            (organisation, name) if !organisation.is_empty() || !name.is_empty() => {
                 Some(format!("name:{organisation}\n{name}"))
             }
             _ => None,
         }
     }
+}
+
+/// A text as it is compared.
+fn clean(text: &Option<String>) -> String {
+    let text: String = text.as_deref().unwrap_or_default().nfkc().collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").to_lowercase()
 }
 
 /// How a reporter introduces itself in a filing.
@@ -117,4 +134,31 @@ pub struct Introduction {
     pub sector: Option<String>,
     /// Who it is.
     pub contact: Contact,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_reporter_in_many_spellings() {
+        let of = |mail: &str| Contact { mail: Some(mail.to_owned()), ..Contact::default() };
+        for mail in [
+            "taro@example.jp",
+            " TARO@example.jp ",
+            "Taro <taro@example.jp>",
+            "\"Y, Taro\" <taro@example.jp>",
+            "<taro@example.jp>",
+            "mailto:taro@example.jp",
+            "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ",
+        ] {
+            assert_eq!(of(mail).key().as_deref(), Some("mail:taro@example.jp"), "{mail}");
+        }
+        for odd in ["<>", "<", "a <>", "@"] {
+            assert_eq!(of(odd).key(), Some(format!("mail:{odd}")), "{odd}");
+        }
+        let of = |name: &str| Contact { organisation: Some(name.to_owned()), ..Contact::default() };
+        assert_eq!(of("㈱テスト").key(), of("(株)テスト").key());
+        assert_eq!(of(" ").key(), None);
+    }
 }

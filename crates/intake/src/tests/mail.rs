@@ -29,6 +29,24 @@ fn iso_2022_jp_declared_or_not() {
     }
 }
 
+/// What Japanese mail programs of Windows and of Unix declared.
+#[test]
+fn other_encodings_of_japanese() {
+    for (charset, encoding) in [
+        ("Shift_JIS", encoding_rs::SHIFT_JIS),
+        ("windows-31j", encoding_rs::SHIFT_JIS),
+        ("euc-jp", encoding_rs::EUC_JP),
+        ("utf-8", encoding_rs::UTF_8),
+    ] {
+        let bytes = encoding.encode(FORM).0;
+        let head = format!(
+            "Content-Type: text/plain; charset=\"{charset}\"\r\nContent-Transfer-Encoding: 8bit\r\n"
+        );
+        let draft = draft(&plain(&head, &bytes), Channel::Mail);
+        assert_eq!(virus(&draft).lines[0].pieces, Some(3), "{charset}");
+    }
+}
+
 /// Python's email package is the mailer: base64 and encoded words as it likes them.
 #[test]
 fn what_a_standard_mailer_writes() {
