@@ -9,6 +9,9 @@ use super::entry::{BadEntry, Entry, Scope};
 use super::label::Label;
 use super::{candidates, vendor};
 
+/// What joins the stems of a label that names several families.
+const TOGETHER: &str = "+";
+
 /// What a reported name means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase", tag = "is")]
@@ -135,7 +138,7 @@ impl Registry {
         let number = self.entries.len() + 1;
         match &entry {
             Entry::Family { family, .. } => {
-                let stem = self.stem(family)?;
+                let stem = self.checked(family)?;
                 if self.families.contains(family) {
                     return Err(BadEntry::Twice(family.clone()));
                 }
@@ -144,7 +147,7 @@ impl Registry {
                 self.aliases.entry(stem).or_default().push(alias);
             }
             Entry::Alias { alias, family, scope, supersedes, .. } => {
-                let stem = self.stem(alias)?;
+                let stem = self.checked(alias)?;
                 self.known(family)?;
                 if let Some(gone) = supersedes {
                     self.supersede(*gone)?;
@@ -161,12 +164,42 @@ impl Registry {
         Ok(number)
     }
 
-    fn stem(&self, text: &str) -> Result<String, BadEntry> {
+    fn checked(&self, text: &str) -> Result<String, BadEntry> {
         let stem = text.to_lowercase();
-        if stem.is_empty() || Label::read(&stem).stem != stem {
-            return Err(BadEntry::Stem(text.to_owned()));
+        let parts: Vec<&str> = stem.split(TOGETHER).collect();
+        let is_stem = |part: &&str| !part.is_empty() && Label::read(part).stem == **part;
+        // Of names together, each comes once, in the order of the alphabet.
+        if parts.iter().all(is_stem) && parts.is_sorted_by(|one, next| one < next) {
+            return Ok(stem);
         }
-        Ok(stem)
+        Err(BadEntry::Stem(text.to_owned()))
+    }
+
+    /// What a name is looked up by: the label's stem; where the label names several families, all their stems,
+    /// in the order of the alphabet, joined by `+`. So a person can decide `mydoom+netsky` by itself.
+    pub fn stem(&self, name: &str) -> String {
+        self.stem_of(&Label::read(name))
+    }
+
+    fn stem_of(&self, label: &Label) -> String {
+        let known = |word: &str| -> BTreeSet<&str> {
+            self.of(word).iter().map(|alias| alias.family.as_str()).collect()
+        };
+        let own = known(&label.stem);
+        let mut stems = BTreeSet::from([label.stem.as_str()]);
+        for word in &label.also {
+            let theirs = known(word);
+            let is_named = !theirs.is_empty() || label.joined.contains(word);
+            if is_named && word != &label.stem && own.is_disjoint(&theirs) {
+                stems.insert(word);
+            }
+        }
+        let stems: Vec<&str> = stems.into_iter().filter(|stem| !stem.is_empty()).collect();
+        stems.join(TOGETHER)
+    }
+
+    fn of(&self, stem: &str) -> &[Alias] {
+        self.aliases.get(stem).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn known(&self, family: &str) -> Result<(), BadEntry> {
@@ -187,7 +220,8 @@ impl Registry {
     pub fn resolve(&self, name: &str, reported_vendor: Option<&str>, day: Date) -> Resolution {
         let label = Label::read(name);
         let maker = reported_vendor.map(vendor).filter(|vendor| !vendor.is_empty());
-        let aliases = self.aliases.get(&label.stem).map(Vec::as_slice).unwrap_or_default();
+        let stem = self.stem_of(&label);
+        let aliases = self.of(&stem);
         let (parts, maker) = (&label, maker.as_deref());
         let held = |wanted: Holds| {
             aliases.iter().filter(move |alias| alias.holds(parts, maker, day) == wanted)
@@ -205,10 +239,22 @@ impl Registry {
             }
             Some(_) => {
                 let families = families.into_iter().map(str::to_owned).collect();
-                Resolution::Ambiguous { stem: label.stem, families }
+                Resolution::Ambiguous { stem, families }
             }
-            None => nobody_knows(label.stem, aliases),
+            None if stem.contains(TOGETHER) => self.together(stem),
+            None => nobody_knows(stem, aliases),
         }
+    }
+
+    /// What several names together could be, where nobody decided it: each of the families that are known.
+    fn together(&self, stem: String) -> Resolution {
+        let aliases = stem.split(TOGETHER).flat_map(|part| self.of(part));
+        let families: BTreeSet<&str> = aliases.map(|alias| alias.family.as_str()).collect();
+        if families.is_empty() {
+            return Resolution::Unknown { stem, suggestion: None };
+        }
+        let families = families.into_iter().map(str::to_owned).collect();
+        Resolution::Ambiguous { stem, families }
     }
 
     /// A family's name as a publisher prints it.

@@ -152,6 +152,46 @@ mod traps {
     }
 }
 
+#[test]
+fn two_families_in_one_name_wait() {
+    for name in [
+        "Netsky or Bagle",
+        "Mydoom/Netsky",
+        "W32/MyDoom-A, W32/Netsky-P",
+        "Bagle、Netsky",
+        "Netsky・Mytob",
+        "Netsky+Mytob",
+        "Netsky and Foobarix",
+        "Foobarix and Netsky",
+        "Trojan.Netsky.Mydoom",
+        "Ｎｅｔｓｋｙ　と　Ｂａｇｌｅ",
+    ] {
+        waits(name, None);
+    }
+    // Two names of one family are one, and so is what is said beside a name.
+    for (name, family) in [
+        ("W32/Beagle.Bagle", "Bagle"),
+        ("Netsky (Bagle's rival)", "Netsky"),
+        ("Netsky and variants", "Netsky"),
+        ("W32/Netsky.P worm found in an attachment", "Netsky"),
+        ("W32/Netsky-P + ", "Netsky"),
+    ] {
+        means(name, None, family);
+    }
+    let mut registry = Registry::shipped().unwrap();
+    let both = |registry: &Registry| registry.resolve("Netsky, Mydoom", None, DAY);
+    let (stem, families) = ("mydoom+netsky", vec!["Mydoom".to_owned(), "Netsky".to_owned()]);
+    assert_eq!(both(&registry), Resolution::Ambiguous { stem: stem.into(), families });
+    assert_eq!(registry.stem("Netsky, Mydoom"), stem);
+    // A person decides it by itself, and neither family by it.
+    registry.add(alias(stem, "Mydoom", None)).unwrap();
+    assert_eq!(both(&registry).family(), Some("Mydoom"));
+    assert_eq!(registry.resolve("Netsky", None, DAY).family(), Some("Netsky"));
+    for bad in ["netsky+mydoom", "netsky+netsky", "+netsky", "netsky+"] {
+        assert_eq!(registry.add(alias(bad, "Mydoom", None)), Err(BadEntry::Stem(bad.into())));
+    }
+}
+
 fn alias(stem: &str, family: &str, supersedes: Option<usize>) -> Entry {
     let (alias, family) = (stem.into(), family.into());
     Entry::Alias { alias, family, scope: Scope::default(), source: "test".into(), supersedes }

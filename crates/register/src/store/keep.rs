@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use incident::Micros;
-use incident::name::Label;
 use incident::record::{
     AccessReport, Body, Detection, Disposition, Draft, FilingId, Introduction, ItemId, Receipt,
     ReporterClass, ReporterId, VirusReport,
@@ -127,7 +126,7 @@ impl Register {
                     discovered.as_str().into(),
                     line.name.as_str().into(),
                     line.vendor.clone().into(),
-                    Label::read(&line.name).stem.into(),
+                    self.names.stem(&line.name).into(),
                     found.family().into(),
                     received.into(),
                     i64::try_from(line.pieces.unwrap_or(0)).unwrap_or(i64::MAX).into(),
@@ -182,7 +181,7 @@ impl Register {
                 detection.noted.into(),
                 detection.name.as_str().into(),
                 detection.vendor.clone().into(),
-                Label::read(&detection.name).stem.into(),
+                self.names.stem(&detection.name).into(),
                 found.family().into(),
                 i64::try_from(detection.pieces).unwrap_or(i64::MAX).into(),
             ],

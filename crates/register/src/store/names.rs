@@ -72,11 +72,34 @@ impl Register {
             }
             Entry::Print { .. } => BTreeSet::new(),
         };
-        for stem in stems {
+        let mut concerned = stems.clone();
+        for table in ["line", "detection"] {
+            concerned.extend(self.stems_anew(table, &stems)?);
+        }
+        for stem in concerned {
             self.resolve_lines(&stem)?;
             self.resolve_detections(&stem)?;
         }
         Ok(version)
+    }
+
+    /// A word that became a name, or is none any more, changes what the names are looked up by in which it
+    /// stands behind another. Says by what they are now.
+    fn stems_anew(&mut self, table: &str, words: &BTreeSet<String>) -> Result<BTreeSet<String>> {
+        let mut anew = BTreeSet::new();
+        for mut row in self.link.rows(&format!("select distinct name, stem from {table}"), &[])? {
+            let (name, was) = (row.text()?, row.text()?);
+            if !Label::read(&name).also.iter().any(|word| words.contains(word)) {
+                continue;
+            }
+            let is = self.names.stem(&name);
+            if is != was {
+                let sql = format!("update {table} set stem = ?1 where name = ?2");
+                self.link.run(&sql, &[is.as_str().into(), name.into()])?;
+                anew.insert(is);
+            }
+        }
+        Ok(anew)
     }
 
     fn resolve_lines(&mut self, stem: &str) -> Result<()> {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use incident::Micros;
-use incident::name::Label;
 use incident::record::{Body, Filing, FilingId, VirusReport};
 
 use super::Register;
@@ -105,7 +104,7 @@ impl Register {
                 discovered.to_string().into(),
                 line.name.as_str().into(),
                 line.vendor.clone().into(),
-                Label::read(&line.name).stem.into(),
+                self.names.stem(&line.name).into(),
                 family.family().map(str::to_owned).into(),
                 filing.received.into(),
                 pieces.into(),
