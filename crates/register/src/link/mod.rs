@@ -143,6 +143,8 @@ pub(crate) trait Driver: Send {
     fn backend(&self) -> Backend;
     /// Runs several statements without values.
     fn script(&mut self, sql: &str) -> Result<()>;
+    /// Cuts the log in which what was deleted still stands, where that is in our hands.
+    fn forget(&mut self) -> Result<()>;
     /// Runs one statement, and says how many rows it changed.
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64>;
     /// Asks.
@@ -178,6 +180,10 @@ impl Link {
     pub(crate) fn script(&mut self, sql: &str) -> Result<()> {
         let sql = self.backend().words(sql);
         self.0.script(&sql)
+    }
+
+    pub(crate) fn forget(&mut self) -> Result<()> {
+        self.0.forget()
     }
 
     pub(crate) fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {

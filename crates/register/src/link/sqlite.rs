@@ -18,8 +18,9 @@ pub(super) fn open(path: &str) -> Result<Sqlite> {
         |error: rusqlite::Error| Error::Open { place: path.to_owned(), reason: error.to_string() };
     let link = Connection::open(path).map_err(refused)?;
     link.busy_timeout(PATIENCE).map_err(refused)?;
-    // The log is written ahead, and a commit is on the disk when it returns.
+    // The log is written ahead, and a commit is on the disk when it returns; what is deleted is written over.
     let set = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+               pragma secure_delete = on;
                pragma cache_size = -65536; pragma trusted_schema = off;";
     link.execute_batch(set).map_err(refused)?;
     link.set_prepared_statement_cache_capacity(64);
@@ -48,6 +49,12 @@ impl Driver for Sqlite {
 
     fn script(&mut self, sql: &str) -> Result<()> {
         self.0.execute_batch(sql).map_err(failed)
+    }
+
+    fn forget(&mut self) -> Result<()> {
+        // The row says whether a reader was in the way: then the log is cut at the next checkpoint.
+        let cut = "pragma wal_checkpoint(truncate)";
+        self.0.query_row(cut, [], |_| Ok(())).map_err(failed)
     }
 
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {

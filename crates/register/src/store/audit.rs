@@ -33,6 +33,8 @@ struct Settled {
     received: Micros,
     /// Pieces that scanners told of; books of earlier programs do not say it.
     pieces: Option<u64>,
+    /// What else was kept of it; books of earlier programs do not say it.
+    kept: Option<Hash>,
 }
 
 impl Register {
@@ -72,6 +74,7 @@ impl Register {
             return Err(Error::Damaged(text));
         }
         self.audit_others(&others)?;
+        self.audit_reporters(&others.erased)?;
         self.audit_columns(&others.advanced)?;
         let (whole, withdrawn) = self.audit_content(&others.withdrawn)?;
         Ok(Audit { head, whole, withdrawn, filings, totals })
@@ -101,14 +104,43 @@ impl Register {
         {
             return Err(Error::Damaged(format!("item {item} is not what the log says")));
         }
+        let kept = said.kept.map(|_| self.digest_of_item(item, true)).transpose()?;
+        if kept != said.kept {
+            return Err(Error::Damaged(format!("what is kept of item {item} was changed")));
+        }
         if said.filings > 0 && self.digest_of_filings(item)? != said.digest {
             return Err(Error::Damaged(format!("a filing of item {item} was changed")));
         }
         Ok(said.filings)
     }
 
+    /// Whether every filing's reporter is there, and has a contact unless that was erased. What a contact says is in no
+    /// digest: it could be guessed from one after its erasure.
+    fn audit_reporters(&mut self, erased: &BTreeSet<String>) -> Result<()> {
+        let absent = "select min(id) from filing f where reporter is not null
+                      and not exists (select 1 from reporter r where r.id = f.reporter)";
+        if let filing @ 1.. = self.link.number(absent, &[])? {
+            return Err(Error::Damaged(format!("the reporter of filing {filing} is gone")));
+        }
+        let silent = "select number from reporter r
+                      where not exists (select 1 from contact c where c.reporter = r.id)";
+        for mut row in self.link.rows(silent, &[])? {
+            let number = row.text()?;
+            if !erased.contains(&number) {
+                let why = format!("the contact of reporter {number} is gone, and nobody erased it");
+                return Err(Error::Damaged(why));
+            }
+        }
+        Ok(())
+    }
+
     /// Every content, one at a time: whether its bytes have its digest, or an erasure withdrew them.
     fn audit_content(&mut self, erased: &BTreeSet<ItemId>) -> Result<(u64, u64)> {
+        let gone = "select min(id) from item i
+                    where not exists (select 1 from content c where c.sha256 = i.sha256)";
+        if let item @ 1.. = self.link.number(gone, &[])? {
+            return Err(Error::Damaged(format!("the bytes of item {item} are gone")));
+        }
         let (mut whole, mut withdrawn) = (0, 0);
         let mut last = String::new();
         let next = "select sha256, bytes from content where sha256 > ?1 order by sha256 limit 1";

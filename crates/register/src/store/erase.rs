@@ -54,7 +54,7 @@ impl Register {
     /// # Errors
     /// [`Error::NotFound`] where there is no such reporter.
     pub fn erase(&mut self, reporter: ReporterId, who: &str, now: Micros) -> Result<Erased> {
-        self.write(|book| {
+        let erased = self.write(|book| {
             let sql = "select id from reporter where number = ?1";
             let row = book.link.first(sql, &[reporter.to_string().into()])?;
             let id = row.ok_or_else(|| Error::NotFound(format!("reporter {reporter}")))?.int()?;
@@ -63,8 +63,8 @@ impl Register {
             let mut kept = book.items("exists", id)?;
             let mut withdrawn = book.items("not exists", id)?;
             withdrawn.extend(book.answers(id)?);
-            if let Some(mail) = contact.and_then(|contact| contact.mail) {
-                book.unread(mail.trim(), &mut withdrawn, &mut kept)?;
+            if let Some(address) = contact.and_then(|contact| contact.address()) {
+                book.unread(&address, &mut withdrawn, &mut kept)?;
             }
             withdrawn.sort_unstable();
             withdrawn.dedup();
@@ -86,7 +86,9 @@ impl Register {
             let change = json!({ "erased": erased }).to_string();
             book.log(now, who, &format!("reporter {reporter}"), &change)?;
             Ok(erased)
-        })
+        })?;
+        self.link.forget()?;
+        Ok(erased)
     }
 
     /// Items of a reporter that hold somebody else's filings too (`exists`), or do not.
@@ -113,14 +115,10 @@ impl Register {
     /// Each is looked at, one at a time.
     fn unread(
         &mut self,
-        mail: &str,
+        address: &str,
         withdrawn: &mut Vec<ItemId>,
         kept: &mut Vec<ItemId>,
     ) -> Result<()> {
-        let wanted = mail.to_ascii_lowercase();
-        if wanted.is_empty() {
-            return Ok(());
-        }
         let next =
             "select i.id, i.channel, c.bytes from item i join content c on c.sha256 = i.sha256
                     where i.id > ?1 and i.same_as is null and c.bytes is not null
@@ -132,7 +130,7 @@ impl Register {
             let channel: Channel = row.word()?;
             let mut bytes = row.bytes_or_null()?.unwrap_or_default();
             bytes.make_ascii_lowercase();
-            if memchr::memmem::find(&bytes, wanted.as_bytes()).is_some() {
+            if memchr::memmem::find(&bytes, address.as_bytes()).is_some() {
                 let one = matches!(channel, Channel::Form | Channel::Mail);
                 if one { withdrawn.push(last) } else { kept.push(last) }
             }

@@ -172,6 +172,7 @@ impl Register {
         if let Some(taken) = self.read_by_another(stored.id)? {
             return Ok(taken);
         }
+        let mut has_sealed = false;
         let taken = match self.twin(stored, raw)? {
             Some((twin, received)) => {
                 if raw.received < received {
@@ -190,10 +191,11 @@ impl Register {
             }
             None => {
                 let reading = intake::read(&self.arrival(raw));
+                has_sealed = !reading.sealed.is_empty();
                 self.record(stored.id, raw, reading, now)?
             }
         };
-        self.settle(&taken, &stored.sha256, raw, now)?;
+        self.settle(&taken, (&stored.sha256, has_sealed), raw, now)?;
         Ok(taken)
     }
 
@@ -277,7 +279,13 @@ impl Register {
     }
 
     /// Writes an item's disposition, and the entry of the log.
-    fn settle(&mut self, taken: &Taken, sha256: &Hash, raw: &Raw<'_>, now: Micros) -> Result<()> {
+    fn settle(
+        &mut self,
+        taken: &Taken,
+        (sha256, has_sealed): (&Hash, bool),
+        raw: &Raw<'_>,
+        now: Micros,
+    ) -> Result<()> {
         self.link.run(
             "update item set disposition = ?1, format = ?2, same_as = ?3, faults = ?4 where id = ?5",
             &[
@@ -295,11 +303,43 @@ impl Register {
             "same_as": taken.same_as,
             "filings": taken.filings.len(),
             "pieces": taken.pieces,
+            "kept": self.digest_of_item(taken.item, has_sealed)?,
             "digest": if taken.filings.is_empty() { Hash::of_pieces(&[]) } else { self.digest_of_filings(taken.item)? },
         });
         let subject = format!("item {}", taken.item);
         self.log(now, raw.channel.as_str(), &subject, &change.to_string())?;
         Ok(())
+    }
+
+    /// A digest of what was kept of an item beside its words, and never changes: what it was read as, its filings'
+    /// receipts, references and reporters' numbers, what is sealed of it, and what it answers to.
+    pub(super) fn digest_of_item(&mut self, item: ItemId, has_sealed: bool) -> Result<Hash> {
+        let sql = "select channel, asked_format, format, same_as, faults,
+                          (select filing from answer where item = i.id) from item i where id = ?1";
+        let mut kept = Vec::new();
+        if let Some(mut row) = self.link.first(sql, &[item.into()])? {
+            let read = [row.text_or_null()?, row.text_or_null()?, row.text_or_null()?];
+            let same = row.int_or_null()?;
+            kept.push(json!([read, same, row.text()?, row.int_or_null()?]).to_string());
+        }
+        let sql = "select id, place, kind, receipt, identity, tlp,
+                          (select number from reporter where id = f.reporter)
+                   from filing f where item = ?1 order by id";
+        for mut row in self.link.rows(sql, &[item.into()])? {
+            let (id, place, kind, receipt) = (row.int()?, row.int()?, row.text()?, row.text()?);
+            let (identity, tlp, number) = (row.text_or_null()?, row.text()?, row.text_or_null()?);
+            kept.push(json!([id, place, kind, receipt, identity, tlp, number]).to_string());
+        }
+        if has_sealed {
+            let sql =
+                "select seq, name, media, size, sha256 from sealed where item = ?1 order by seq";
+            for mut row in self.link.rows(sql, &[item.into()])? {
+                let (seq, name, media) = (row.int()?, row.text_or_null()?, row.text_or_null()?);
+                kept.push(json!([seq, name, media, row.int()?, row.text()?]).to_string());
+            }
+        }
+        let pieces: Vec<&[u8]> = kept.iter().map(String::as_bytes).collect();
+        Ok(Hash::of_pieces(&pieces))
     }
 
     /// A digest of the words of an item's filings, in order.

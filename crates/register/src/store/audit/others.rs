@@ -20,6 +20,8 @@ pub(super) struct Others {
     events: u64,
     /// Items whose bytes an erasure withdrew.
     pub(super) withdrawn: BTreeSet<ItemId>,
+    /// Reporters whose contacts were erased, by their numbers.
+    pub(super) erased: BTreeSet<String>,
     /// Filings that had come earlier than was known, and when.
     pub(super) advanced: BTreeMap<FilingId, Micros>,
 }
@@ -54,6 +56,9 @@ impl Register {
             "reporter" => {
                 let change: Value = serde_json::from_str(&entry.change)?;
                 let items = change.pointer("/erased/withdrawn").and_then(Value::as_array);
+                if items.is_some() {
+                    others.erased.insert(name.to_owned());
+                }
                 others.withdrawn.extend(items.into_iter().flatten().filter_map(Value::as_i64));
                 return Ok(());
             }
