@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Result;
+use incident::record::Disposition;
 use register::face;
 use register::{Export, House, Register, Search};
 use serde::Serialize;
@@ -22,7 +23,9 @@ pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
         ReportCommand::Add { file, received, .. } => {
             let taken = face::add(&mut book, &bytes(file)?, at(*received, now), now)?;
             say(args, &taken, face::text_of_taken)?;
-            Ok(if taken.filings.is_empty() { Done::Failed } else { Done::Whole })
+            // What is known already is no failure: taking in is idempotent.
+            let is_known = taken.disposition == Disposition::Duplicate;
+            Ok(if taken.filings.is_empty() && !is_known { Done::Failed } else { Done::Whole })
         }
         ReportCommand::Import { dry_run: true, files, received, .. } => {
             for file in files {

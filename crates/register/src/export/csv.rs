@@ -1,20 +1,21 @@
 //! A table.
 
-use incident::record::{Body, Filing, Occurred};
+use incident::record::{Body, Filing, Line, Occurred};
 
-use super::{Export, words_lost};
+use super::{Export, choices_lost, words_lost};
 use crate::error::Result;
 
 impl Export {
     /// Filings as CSV (RFC 4180), a row each.
     ///
+    /// Of a report with several names, `pieces` has a number for each, empty where none was told.
     /// A cell that a spreadsheet would take for a formula is preceded by an apostrophe.
     ///
     /// # Errors
     /// None that a caller can cause.
     pub fn csv(filings: &[Filing]) -> Result<Export> {
         let mut text = String::from(
-            "id,receipt,received,kind,tlp,discovered,status,names,category,damage,facets,cause,occurred\r\n",
+            "id,receipt,received,kind,tlp,discovered,status,names,category,damage,facets,cause,occurred,pieces\r\n",
         );
         let mut lost = Vec::new();
         for filing in filings {
@@ -23,13 +24,14 @@ impl Export {
             text.push_str(&row.join(","));
             text.push_str("\r\n");
             lost.extend(words_lost(filing));
+            lost.extend(choices_lost(filing));
         }
         Ok(Export { text, lost })
     }
 }
 
-fn cells(filing: &Filing) -> [String; 13] {
-    let mut cells: [String; 13] = std::array::from_fn(|_| String::new());
+fn cells(filing: &Filing) -> [String; 14] {
+    let mut cells: [String; 14] = std::array::from_fn(|_| String::new());
     let [
         id,
         receipt,
@@ -44,6 +46,7 @@ fn cells(filing: &Filing) -> [String; 13] {
         facets,
         cause,
         occurred,
+        pieces,
     ] = &mut cells;
     *id = filing.id.to_string();
     *receipt = filing.receipt.to_string();
@@ -56,6 +59,11 @@ fn cells(filing: &Filing) -> [String; 13] {
             *status = report.status.to_string();
             let all: Vec<&str> = report.lines.iter().map(|line| line.name.as_str()).collect();
             *names = all.join("; ");
+            if report.lines.iter().any(|line| line.pieces.is_some()) {
+                let piece = |line: &Line| line.pieces.map(|n| n.to_string()).unwrap_or_default();
+                let all: Vec<String> = report.lines.iter().map(piece).collect();
+                *pieces = all.join("; ");
+            }
         }
         Body::Access(report) => {
             *category = report.category.to_string();

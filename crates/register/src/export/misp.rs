@@ -1,9 +1,9 @@
 //! MISP.
 
-use incident::record::{Body, Filing, Label};
+use incident::record::{AccessReport, Body, Filing, Label, Occurred};
 use serde_json::{Value, json};
 
-use super::{CONSULTATION, Export, Lost, identifier, machine_tag, words_lost};
+use super::{CONSULTATION, Export, Lost, choices_lost, identifier, machine_tag, words_lost};
 use crate::error::Result;
 
 impl Export {
@@ -16,8 +16,12 @@ impl Export {
         let (mut events, mut lost) = (Vec::new(), Vec::new());
         for filing in filings {
             lost.extend(words_lost(filing));
+            lost.extend(choices_lost(filing));
             match event(filing) {
-                Some(event) => events.push(json!({ "Event": event })),
+                Some(event) => {
+                    lost.extend(pieces_lost(filing));
+                    events.push(json!({ "Event": event }));
+                }
                 None => {
                     lost.push(Lost { filing: filing.id, what: CONSULTATION });
                 }
@@ -25,6 +29,24 @@ impl Export {
         }
         let text = serde_json::to_string_pretty(&json!({ "response": events }))?;
         Ok(Export { text, lost })
+    }
+}
+
+fn pieces_lost(filing: &Filing) -> Option<Lost> {
+    let Body::Virus(report) = &filing.body else { return None };
+    let has = report.lines.iter().any(|line| line.pieces.is_some());
+    has.then_some(Lost { filing: filing.id, what: "how many pieces there were" })
+}
+
+/// The day of an event: when it was discovered or happened, else when it was received.
+fn day(filing: &Filing) -> String {
+    match &filing.body {
+        Body::Virus(report) => report.discovered.to_string(),
+        Body::Access(AccessReport { occurred: Some(Occurred::Day(day)), .. }) => day.to_string(),
+        _ => {
+            let received = jiff::Timestamp::from_microsecond(filing.received).unwrap_or_default();
+            received.strftime("%Y-%m-%d").to_string()
+        }
     }
 }
 
@@ -64,7 +86,7 @@ fn event(filing: &Filing) -> Option<Value> {
     Some(json!({
         "uuid": identifier(filing, 0),
         "info": info,
-        "date": received.strftime("%Y-%m-%d").to_string(),
+        "date": day(filing),
         "timestamp": received.as_second().to_string(),
         "threat_level_id": "4",
         "analysis": "0",

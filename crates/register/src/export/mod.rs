@@ -10,7 +10,7 @@ mod rsit;
 mod xarf;
 
 use incident::Hash;
-use incident::record::{Body, Filing, Label};
+use incident::record::{Body, Filing, Found, Label, Route};
 use serde::Serialize;
 use uuid::Builder;
 
@@ -86,6 +86,16 @@ fn bits(filing: &Filing, place: u64) -> [u8; 16] {
     let mut bytes = [0; 16];
     bytes.iter_mut().zip(digest.as_bytes()).for_each(|(byte, from)| *byte = *from);
     bytes
+}
+
+/// Choices that no table and no tag carries.
+fn choices_lost(filing: &Filing) -> Vec<Lost> {
+    let lost = |what| vec![Lost { filing: filing.id, what }];
+    match &filing.body {
+        Body::Virus(report) if report.route != Route::Unknown => lost("the way by which it came"),
+        Body::Access(report) if report.found != Found::Unknown => lost("how it was found"),
+        _ => Vec::new(),
+    }
 }
 
 /// Words that no table and no tag carries.

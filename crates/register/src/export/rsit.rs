@@ -2,7 +2,7 @@
 
 use incident::record::{Body, Category, Filing, Label, VirusStatus};
 
-use super::{CONSULTATION, Export, Lost, machine_tag, words_lost};
+use super::{CONSULTATION, Export, Lost, choices_lost, machine_tag, words_lost};
 use crate::error::Result;
 
 impl Export {
@@ -14,6 +14,7 @@ impl Export {
         let (mut text, mut lost) = (String::new(), Vec::new());
         for filing in filings {
             lost.extend(words_lost(filing));
+            lost.extend(choices_lost(filing));
             match &filing.body {
                 Body::Access(report) => {
                     for label in report.labels() {

@@ -16,7 +16,7 @@ const VERSION: &str = "4.2.0";
 
 /// Members of an original that leave with it: they say what happened and where it came from. Whatever is
 /// not here could name a victim.
-const TECHNICAL: [&str; 26] = [
+const TECHNICAL: [&str; 34] = [
     "source_port",
     "source_identifier",
     "category",
@@ -43,6 +43,32 @@ const TECHNICAL: [&str; 26] = [
     "attack_vector",
     "attempt_count",
     "duration_seconds",
+    "total_requests",
+    "recipient_count",
+    "cve_id",
+    "detection_method",
+    "data_types",
+    "exposure_method",
+    "p2p_protocol",
+    "infringement_type",
+];
+
+/// Members that the kinds which have them require (schemas of XARF 4.2), and that name a sender, a site or a work:
+/// without them such a report is none, and with them it does not leave.
+const NAMING: [&str; 13] = [
+    "smtp_from",
+    "legitimate_site",
+    "infringing_url",
+    "hosting_service",
+    "site_name",
+    "swarm_info",
+    "platform_name",
+    "newsgroup",
+    "message_info",
+    "classification",
+    "exploitation_type",
+    "registration_date",
+    "suspicious_indicators",
 ];
 
 /// What is gone in every case.
@@ -62,7 +88,7 @@ impl Export {
         for filing in filings {
             let mut lose = |what| lost.push(Lost { filing: filing.id, what });
             let report = match (original(filing)?, &filing.body) {
-                (Some(Value::Object(members)), _) => Some(of_original(&members, &mut lose)),
+                (Some(Value::Object(members)), _) => of_original(&members, &mut lose),
                 (_, Body::Access(report)) => of_access(filing, report, &mut lose),
                 (_, Body::Virus(_)) => {
                     lose("a virus report: it names no machine and no protocol");
@@ -106,7 +132,11 @@ fn tags(filing: &Filing) -> Value {
 fn of_original(
     original: &Map<String, Value>,
     lose: &mut impl FnMut(&'static str),
-) -> Map<String, Value> {
+) -> Option<Map<String, Value>> {
+    if NAMING.iter().any(|name| original.contains_key(*name)) {
+        lose("a report of a kind that has to name a sender, a site or a work");
+        return None;
+    }
     let (mut report, mut left) = (Map::new(), false);
     for (name, value) in original {
         match name.as_str() {
@@ -122,7 +152,7 @@ fn of_original(
     if left {
         lose("members of XARF that could name somebody");
     }
-    report
+    Some(report)
 }
 
 /// A taken machine of the reporter's own; none where the filing tells of something else.

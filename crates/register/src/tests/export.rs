@@ -10,14 +10,14 @@ fn formats() {
     let shelf = Shelf::folder();
     let mut book = shelf.book();
     let virus =
-        virus_form("secret@example.jp", "2005-05-12", &["=cmd|'/c calc'!A1", "W32/Netsky, \"P\""]);
+        virus_form("secret@example.jp", "2005-05-12", &["=cmd|'/c calc'!A1", "W32/Netsky \"P\""]);
     take(&mut book, &virus, Channel::Form, MAY);
     let access = access_form("mail relay", true, "Note: a note\nNarrative: what happened\n");
     take(&mut book, &access, Channel::Form, MAY);
     take(&mut book, "Question: is it safe?\n", Channel::Form, MAY);
     let filings = book.every_filing().unwrap();
     let csv = Export::csv(&filings).unwrap();
-    assert!(csv.text.contains(",\"'=cmd|'/c calc'!A1; W32/Netsky, \"\"P\"\"\","), "{}", csv.text);
+    assert!(csv.text.contains(",\"'=cmd|'/c calc'!A1; W32/Netsky \"\"P\"\"\","), "{}", csv.text);
     assert_eq!(csv.text.lines().count(), 4);
     let rsit = Export::rsit(&filings).unwrap();
     assert!(rsit.text.contains("rsit:abusive-content=\"spam\""));
