@@ -169,9 +169,7 @@ impl Register {
         seq: i64,
         detection: &Detection,
     ) -> Result<()> {
-        let moment = jiff::Timestamp::from_microsecond(detection.noted).unwrap_or_default();
-        let day = jiff::tz::TimeZone::UTC.to_datetime(moment).date();
-        let found = self.names.resolve(&detection.name, detection.vendor.as_deref(), day);
+        let family = self.family_of(detection);
         self.link.run(
             "insert into detection (item, seq, noted, name, vendor, stem, family, pieces)
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -182,11 +180,32 @@ impl Register {
                 detection.name.as_str().into(),
                 detection.vendor.clone().into(),
                 self.names.stem(&detection.name).into(),
-                found.family().into(),
+                family.into(),
                 i64::try_from(detection.pieces).unwrap_or(i64::MAX).into(),
             ],
         )?;
         Ok(())
+    }
+
+    /// A detection that is kept, as another copy of its log tells it: the earliest counts.
+    pub(super) fn note_earlier(
+        &mut self,
+        item: ItemId,
+        seq: i64,
+        detection: &Detection,
+    ) -> Result<()> {
+        let family = self.family_of(detection);
+        let sql = "update detection set noted = ?1, family = ?2
+                   where item = ?3 and seq = ?4 and noted > ?1";
+        let values = [detection.noted.into(), family.into(), item.into(), seq.into()];
+        self.link.run(sql, &values).map(|_| ())
+    }
+
+    fn family_of(&self, detection: &Detection) -> Option<String> {
+        let moment = jiff::Timestamp::from_microsecond(detection.noted).unwrap_or_default();
+        let day = jiff::tz::TimeZone::UTC.to_datetime(moment).date();
+        let found = self.names.resolve(&detection.name, detection.vendor.as_deref(), day);
+        found.family().map(str::to_owned)
     }
 
     pub(super) fn keep_sealed(&mut self, item: ItemId, seq: i64, sealed: &Sealed) -> Result<()> {

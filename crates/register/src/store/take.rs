@@ -176,7 +176,7 @@ impl Register {
         let taken = match self.twin(stored, raw)? {
             Some((twin, received)) => {
                 if raw.received < received {
-                    self.came_earlier(twin, received, raw, now)?;
+                    self.came_earlier(twin, raw, now)?;
                 }
                 Taken {
                     item: stored.id,
@@ -200,13 +200,7 @@ impl Register {
     }
 
     /// The same bytes had come by another channel before they came by the one that was read first.
-    fn came_earlier(
-        &mut self,
-        twin: ItemId,
-        was: Micros,
-        raw: &Raw<'_>,
-        now: Micros,
-    ) -> Result<()> {
+    fn came_earlier(&mut self, twin: ItemId, raw: &Raw<'_>, now: Micros) -> Result<()> {
         let reading = intake::read(&self.arrival(raw));
         for placed in &reading.drafts {
             let place = i64::try_from(placed.row).unwrap_or(i64::MAX);
@@ -217,10 +211,9 @@ impl Register {
             };
             self.advance(id, raw.received, now)?;
         }
-        // A log without stamps was noted when it came.
-        let noted = "update detection set noted = ?1 where item = ?2 and noted = ?3";
-        self.link.run(noted, &[raw.received.into(), twin.into(), was.into()])?;
-        Ok(())
+        // A log without stamps was noted when it came first.
+        let mut each = (0..).zip(&reading.detections);
+        each.try_for_each(|(seq, detection)| self.note_earlier(twin, seq, detection))
     }
 
     /// The filing that says the same under the same reference.

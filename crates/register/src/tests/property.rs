@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::*;
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 10] = [
     "W32/Netsky.P",
     "W32/Netsky.Q",
     "WORM_MYTOB.A",
@@ -19,6 +19,9 @@ const NAMES: [&str; 7] = [
     "Nobody.X",
     "W32/Fresh.A",
     "I-Worm.Bagle.b",
+    "Netsky or Bagle",
+    "W32/Netsky.Fresh",
+    "Fresh and Netsky",
 ];
 
 /// An item: text, channel, when.

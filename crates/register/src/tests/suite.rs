@@ -108,11 +108,12 @@ fn earlier(shelf: &Shelf) {
     let form = virus_form("a@example.jp", "2005-04-30", &["W32/Netsky.P"]);
     let log = "/x: Eicar-Test-Signature FOUND\n";
     for (text, first) in [(form.as_str(), Channel::Form), (log, Channel::Log)] {
-        take(&mut book, text, first, MAY + HOUR);
-        assert_eq!(
-            take(&mut book, text, Channel::File, MAY - HOUR).disposition,
-            Disposition::Duplicate
-        );
+        take(&mut book, text, first, MAY + 3 * HOUR);
+        // Each copy came earlier than those before it.
+        for earlier in [MAY + HOUR, MAY - HOUR] {
+            let taken = take(&mut book, text, Channel::File, earlier);
+            assert_eq!(taken.disposition, Disposition::Duplicate);
+        }
         take(&mut book, text, first, MAY + 2 * HOUR);
     }
     assert_eq!(total(&mut book, "ipa-2005", "2005-04"), 1);
