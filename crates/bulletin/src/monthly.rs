@@ -60,7 +60,7 @@ pub async fn monitoring(
             .filter_map(|(of_month, totals)| Some((said(of_month)?, exact(of(totals)))))
             .collect()
     };
-    let whole = month.days().saturating_mul(now.points).saturating_mul(86_400);
+    let whole = seconds_of(month, archive)?.saturating_mul(now.points);
     let seconds = point_seconds(&now);
     let answers = archive.kind(&scope, ANSWER).await?;
     Ok(Some(Monitoring {
@@ -68,6 +68,7 @@ pub async fn monitoring(
         sources: series(|totals| totals.sources),
         points: u32::try_from(now.points).unwrap_or(u32::MAX),
         seconds_up: (seconds < whole).then(|| Decimal::from(seconds)),
+        seconds_whole: (seconds < whole).then(|| Decimal::from(whole)),
         coverage_assumed: now.coverage_assumed,
         services_before,
         days_of_services: by_day(&named, &days, month),
@@ -100,9 +101,7 @@ impl Found {
         if as_of.zip(latest).is_some_and(|(as_of, latest)| as_of < latest) {
             return Ok(Found::default());
         }
-        let zone = archive.zone();
-        let clock = TimeZone::get(zone).map_err(|_| Error::Zone(zone.to_owned()))?;
-        let (from, to) = (month.first().begins(&clock), month.after().first().begins(&clock));
+        let (from, to) = bounds(month, archive)?;
         let rows = archive.findings(from, to).await?;
         let victims: BTreeSet<IpAddr> = rows
             .iter()
@@ -112,6 +111,19 @@ impl Found {
         let victims = (!victims.is_empty()).then_some(victims.len() as u64);
         Ok(Found { surges: surges(archive, month, from, &rows), victims })
     }
+}
+
+/// Seconds of a month: where clocks change, not its days by 86,400.
+fn seconds_of(month: Month, archive: &Archive) -> Result<u64> {
+    let (from, to) = bounds(month, archive)?;
+    Ok(u64::try_from((to - from) / 1_000_000).unwrap_or_default())
+}
+
+/// When a month begins and ends, in the archive's zone.
+fn bounds(month: Month, archive: &Archive) -> Result<(Micros, Micros)> {
+    let zone = archive.zone();
+    let clock = TimeZone::get(zone).map_err(|_| Error::Zone(zone.to_owned()))?;
+    Ok((month.first().begins(&clock), month.after().first().begins(&clock)))
 }
 
 /// Seconds watched over all points; days of unknown coverage count as whole.

@@ -74,7 +74,7 @@ macro_rules! coded {
 
 coded!(Reports: zone, virus, virus_rule, detections, families, pieces, quoted_run, access, access_rule,
     damaged, damaged_by, harmless_by, altered, breaks);
-coded!(Monitoring: accesses, sources, points, seconds_up, coverage_assumed, services,
+coded!(Monitoring: accesses, sources, points, seconds_up, seconds_whole, coverage_assumed, services,
     services_before, days_of_services, surges, countries, tools, backscatter);
 coded!(Backscatter: accesses, senders, victims);
 coded!(Surge: service, first_day);

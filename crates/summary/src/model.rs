@@ -81,6 +81,8 @@ pub struct Monitoring {
     /// Seconds that all points watched together; none where they watched all of the month, or where
     /// that is not known.
     pub seconds_up: Option<Decimal>,
+    /// Seconds that all points could have watched; none where `seconds_up` is, and in bundles of earlier programs.
+    pub seconds_whole: Option<Decimal>,
     /// Whether it is assumed, in whole or in part, that they watched.
     pub coverage_assumed: bool,
     /// Accesses by service in the month; `other` stands for the rest.

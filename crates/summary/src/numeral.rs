@@ -3,17 +3,43 @@
 //! "One" and 一 are articles as often as numbers, and pass; so do ordinals, fractions and Roman numerals, which no
 //! list of words tells from names ("third party", 第三者, CD). What is a term and no count stands in lists here.
 
-/// Numerals of Japanese, the formal ones too.
-const KANJI: &str = "〇零一二三四五六七八九十百千万億兆壱弐参拾";
+/// Numerals of Japanese, the formal and the old ones too.
+const KANJI: &str = "〇零一二三四五六七八九十百千万億兆壱弐参伍拾廿卅两";
 
-/// What is counted with, where it stands behind a single numeral. Not 分 and 度: 十分 is "enough", 二度と "again".
-const COUNTERS: &str = "件名人台回社個か箇カヶヵ月年日時秒倍割点種位つ通本校円万億";
+/// What is counted with, where it stands behind a single numeral; of サイト and サーバ the first letter. Not 分 and 度:
+/// 十分 is "enough", 二度と "again".
+const COUNTERS: &str =
+    "件名人台回社個か箇カヶヵケ月年日時週秒倍割点種位例機団匹枚組サつ通本校円万億";
 
-/// Words of two numerals that count nothing.
-const IDIOMS: [&str; 2] = ["万一", "一万一"];
+/// Words with numerals that count nothing, and names of places. What is missing here has to be marked.
+const IDIOMS: [&str; 20] = [
+    "万一",
+    "万が一",
+    "十分",
+    "五十音",
+    "五十嵐",
+    "九十九里",
+    "八百屋",
+    "八百万",
+    "十中八九",
+    "一か八か",
+    "四日市",
+    "二本松",
+    "千種",
+    "三重県",
+    "五月雨",
+    "五月蠅",
+    "二つ返事",
+    "八つ当たり",
+    "二人三脚",
+    "三つ巴",
+];
+
+/// Words that say how a figure became another.
+const BECAME: [&str; 3] = ["倍増", "半減", "倍に"];
 
 /// English cardinals above one, and what is said of a figure that became a multiple.
-const CARDINALS: [&str; 44] = [
+const CARDINALS: [&str; 58] = [
     "two",
     "three",
     "four",
@@ -48,20 +74,38 @@ const CARDINALS: [&str; 44] = [
     "millions",
     "billion",
     "billions",
+    "trillion",
+    "trillions",
     "dozen",
     "dozens",
+    "tens",
     "twice",
     "thrice",
     "doubled",
     "tripled",
+    "trebled",
     "quadrupled",
     "quintupled",
-    "tenfold",
+    "doubling",
+    "tripling",
+    "trebling",
     "halved",
+    "halving",
+    "twofold",
+    "threefold",
+    "fourfold",
+    "fivefold",
+    "tenfold",
+    "hundredfold",
+    "thousandfold",
 ];
 
-/// What makes a term of a cardinal before it: two-factor, three-way.
-const TERMS: [&str; 5] = ["factor", "step", "way", "tier", "stage"];
+/// What makes a term of a cardinal before it: two-factor, three-way, two-sided; or an ordinal, as passes:
+/// twenty-first.
+const TERMS: [&str; 17] = [
+    "factor", "step", "way", "tier", "stage", "sided", "part", "letter", "first", "second",
+    "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+];
 
 /// Whether a text counts something in words.
 pub(crate) fn has_numeral(text: &str) -> bool {
@@ -69,19 +113,28 @@ pub(crate) fn has_numeral(text: &str) -> bool {
 }
 
 fn counts_in_kanji(text: &str) -> bool {
-    let letters: Vec<char> = text.chars().collect();
+    if BECAME.iter().any(|word| text.contains(word)) {
+        return true;
+    }
+    let plain = IDIOMS.iter().fold(text.to_owned(), |text, idiom| text.replace(idiom, " "));
+    let letters: Vec<char> = plain.chars().collect();
     let is_numeral = |letter: &char| KANJI.contains(*letter);
-    let mut at = 0;
+    let (mut at, mut before) = (0, ' ');
     while let Some(rest) = letters.get(at..).filter(|rest| !rest.is_empty()) {
         let run: String = rest.iter().take_while(|letter| is_numeral(letter)).collect();
         let length = run.chars().count();
         let is_counted = rest.get(length).is_some_and(|next| COUNTERS.contains(*next));
-        match length {
-            0 => {}
-            1 if run != "一" && is_counted => return true,
-            2.. if !IDIOMS.contains(&run.as_str()) => return true,
-            _ => {}
+        // 第二回 is an ordinal.
+        let is_number = match length {
+            _ if before == '第' => false,
+            0 => false,
+            1 => run != "一" && is_counted,
+            _ => true,
+        };
+        if is_number {
+            return true;
         }
+        before = rest.first().copied().unwrap_or(' ');
         at += length.max(1);
     }
     false
@@ -116,6 +169,12 @@ mod tests {
             "被害は三台",
             "数十件",
             "八割が",
+            "三サイト",
+            "五週間、二匹",
+            "廿件",
+            "届出は倍増した",
+            "a threefold rise, tens of hosts",
+            "doubling",
             "five hundred reports",
             "A dozen reports, doubled",
             "Twenty-one hosts",
@@ -129,7 +188,9 @@ mod tests {
     fn words_that_count_nothing() {
         for plain in [
             "侵入のうち一件は、第三者によるものでした。",
-            "十分な対策、二度と、万一の場合、一部、一方、一般に、二次被害",
+            "十分な対策、二度と、万一の場合、一部、一方、一般に、二次被害、二要素認証",
+            "五十音順に、五十嵐氏が四日市市と二本松市で、第二回と第二種の二つ返事",
+            "the twenty-first century, a two-sided, two-part advisory",
             "One of the intruders was a third party",
             "two-factor authentication, a three-way handshake",
             "often, weight, tension, attend",

@@ -244,6 +244,9 @@ pub(crate) fn average(
     is_rounded: bool,
 ) -> Option<Statement> {
     let days = Decimal::from(days);
+    // Where clocks go back a month is an hour longer than its days.
+    let most = whole(i64::from(points)) * days.ratio() * whole(86_400);
+    let seconds_up = seconds_up.filter(|seconds| seconds.ratio() < most);
     let under = match seconds_up {
         Some(seconds) => seconds.ratio() / whole(86_400),
         None => whole(i64::from(points)) * days.ratio(),

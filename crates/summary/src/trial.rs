@@ -94,6 +94,7 @@ fn monitoring() -> Monitoring {
         sources: series(&[("2005-05", 201_345)]),
         points: 10,
         seconds_up: None,
+        seconds_whole: None,
         coverage_assumed: true,
         services: row(&[("1433/tcp", sql), ("445/tcp", 240_000), ("135/tcp", 120_000)]),
         services_before: row(&[("445/tcp", 230_000), ("135/tcp", 150_000), ("1433/tcp", 61_000)]),

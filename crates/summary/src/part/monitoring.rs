@@ -123,6 +123,7 @@ fn coverage(summary: &Summary, monitoring: &Monitoring, page: &mut Page) -> Sent
     };
     let origin = page.origin("totals", "coverage", summary.month);
     let all = u64::from(monitoring.points) * u64::from(summary.days) * 86_400;
+    let all = monitoring.seconds_whole.clone().unwrap_or_else(|| all.into());
     let share = statement::share(&Figure::exact(seconds.clone()), &Figure::exact(all));
     let template = if is_assumed { &ASSUMED_PART } else { &MEASURED_PART };
     Sentence::new(template).figure("share", page.say("coverage", &origin, share)).said()
