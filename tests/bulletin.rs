@@ -384,8 +384,17 @@ fn a_bundle_is_alone_in_its_folder() {
     fs::write(out.join("data/theirs.csv"), "a").unwrap();
     says(&make("en").ended(1).err, "files that are no bulletin's (data/theirs.csv)");
     assert!(!out.join("MANIFEST").exists());
+    // Nor do they become ours by being named.
+    let other = "0".repeat(64);
+    fs::write(out.join("MANIFEST"), format!("{other}  data/theirs.csv\n")).unwrap();
+    says(&make("en").ended(1).err, "files that are no bulletin's (MANIFEST, data/theirs.csv)");
     fs::remove_file(out.join("data/theirs.csv")).unwrap();
+    fs::remove_file(out.join("MANIFEST")).unwrap();
+    // What a killed one left is in nobody's way.
+    fs::write(out.join("index.en.html.4711.new"), "a").unwrap();
+    fs::write(out.join("figures.json"), "a").unwrap();
     make("en").ended(0);
+    verify().ended(0);
     // What another program, or an earlier one, had there and this one has not goes.
     let (mut more, _) = Bundle::read(&out).unwrap();
     more.put("data/older.csv", "a");

@@ -103,34 +103,49 @@ impl Bundle {
         Ok(())
     }
 
-    /// The files of a folder that its MANIFEST does not name; all of them where it has none, and none where
-    /// there is no folder.
+    /// The files of a folder that are neither this bundle's nor of the one that is there already: `known`, of which
+    /// the caller is sure that it is one. What a killed [`write`](Self::write) left is nobody's.
     ///
     /// # Errors
-    /// The folder or its MANIFEST cannot be read.
-    pub fn strangers(folder: &Path) -> Result<Vec<String>, BundleError> {
+    /// The folder cannot be read.
+    pub fn strangers(
+        &self,
+        folder: &Path,
+        known: Option<&Bundle>,
+    ) -> Result<Vec<String>, BundleError> {
         if !folder.exists() {
             return Ok(Vec::new());
         }
-        let known = named(folder)?;
+        let is_ours = |path: &str| {
+            let path = unfinished(path).unwrap_or(path);
+            let is_file = |bundle: &Bundle| bundle.get(path).is_some();
+            [MANIFEST, SEAL].contains(&path) || is_file(self) || known.is_some_and(is_file)
+        };
         let mut paths = below(folder, "")?;
-        paths.retain(|path| path != MANIFEST && path != SEAL && !known.contains(path));
+        // A MANIFEST of other files is theirs.
+        paths.retain(|path| !is_ours(path) || (known.is_none() && path == MANIFEST));
         Ok(paths)
     }
 
-    /// Removes the files of a folder that its MANIFEST names and this bundle does not have.
+    /// Removes the files of a folder that are of a bundle before and not of this one, and what a killed write left.
     ///
     /// # Errors
     /// A file cannot be removed.
-    pub fn clear(&self, folder: &Path) -> Result<(), BundleError> {
-        for path in named(folder)?.iter().filter(|path| self.get(path).is_none()) {
+    pub fn clear(&self, folder: &Path, before: Option<&Bundle>) -> Result<(), BundleError> {
+        if !folder.exists() {
+            return Ok(());
+        }
+        let is_old = |path: &String| {
+            let gone = before.is_some_and(|before| before.get(path).is_some());
+            gone && self.get(path).is_none() || unfinished(path).is_some()
+        };
+        for path in below(folder, "")?.iter().filter(|path| is_old(path)) {
             let path = folder.join(path);
-            match fs::remove_file(&path) {
-                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(BundleError { path, done: "removed", source });
-                }
-                _ => {}
-            }
+            fs::remove_file(&path).map_err(|source| BundleError {
+                path: path.clone(),
+                done: "removed",
+                source,
+            })?;
         }
         Ok(())
     }
@@ -215,20 +230,10 @@ impl Bundle {
     }
 }
 
-/// The paths that a folder's MANIFEST names; none where it has no MANIFEST.
-fn named(folder: &Path) -> Result<Vec<String>, BundleError> {
-    let manifest = match take(&folder.join(MANIFEST)) {
-        Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        manifest => manifest?,
-    };
-    let paths = String::from_utf8_lossy(&manifest).lines().filter_map(path_of).collect();
-    Ok(paths)
-}
-
-/// The path in a line of a MANIFEST.
-fn path_of(line: &str) -> Option<String> {
-    let (_, path) = line.split_once("  ").filter(|(_, path)| is_inside(path))?;
-    Some(path.to_owned())
+/// The path that a file is to have which is not written to its end: `a.4711.new` is `a`.
+fn unfinished(path: &str) -> Option<&str> {
+    let (path, process) = path.strip_suffix(".new")?.rsplit_once('.')?;
+    process.bytes().all(|byte| byte.is_ascii_digit()).then_some(path)
 }
 
 fn fault(place: &str, why: &str) -> Fault {

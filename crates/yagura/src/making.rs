@@ -46,7 +46,7 @@ pub(crate) async fn make(args: &MakeArgs) -> Result<Done> {
     if let Some(sealer) = &sealer {
         bundle.name_key(sealer);
     }
-    spare(&args.out, &bundle)?;
+    make_room(&args.out, &bundle)?;
     bundle.write(&args.out)?;
     match sealer {
         Some(sealer) => bundle.seal(&args.out, &sealer)?,
@@ -57,25 +57,33 @@ pub(crate) async fn make(args: &MakeArgs) -> Result<Done> {
     Ok(Done::Whole)
 }
 
-/// What was published is not written over by something else. Nor is a bundle written among files of others,
-/// where it would not verify; what a bulletin before left there, and this one does not have, goes.
-fn spare(folder: &Path, bundle: &Bundle) -> Result<()> {
-    let strangers = Bundle::strangers(folder)?;
+/// Makes a folder ready for a bundle. What was published is not written over by something else, and nothing is
+/// written among files of others, where it would not verify; what a bulletin before left there goes.
+fn make_room(folder: &Path, bundle: &Bundle) -> Result<()> {
+    let before = before(folder);
+    let strangers = bundle.strangers(folder, before.as_ref())?;
     anyhow::ensure!(
         strangers.is_empty(),
         "{} holds files that are no bulletin's ({}): choose another folder with --out",
         folder.display(),
         strangers.join(", ")
     );
-    let Ok(there) = std::fs::read_to_string(folder.join("MANIFEST")) else { return Ok(()) };
-    let standing = press::standing(&press::states(folder)?, &there);
-    anyhow::ensure!(
-        !standing.state.is_public() || there == bundle.manifest(),
-        "{} holds a bulletin that was published, and this one differs from it: choose another folder with --out; \
-         yagura bulletin erratum tells how they differ",
-        folder.display()
-    );
-    Ok(bundle.clear(folder)?)
+    if let Ok(there) = std::fs::read_to_string(folder.join(press::MANIFEST)) {
+        let standing = press::standing(&press::states(folder)?, &there);
+        anyhow::ensure!(
+            !standing.state.is_public() || there == bundle.manifest(),
+            "{} holds a bulletin that was published, and this one differs from it: choose another folder with --out; \
+             yagura bulletin erratum tells how they differ",
+            folder.display()
+        );
+    }
+    Ok(bundle.clear(folder, before.as_ref())?)
+}
+
+/// The bulletin that is in a folder. By a MANIFEST alone others say what is theirs too; figures only we have.
+fn before(folder: &Path) -> Option<Bundle> {
+    let (bundle, _) = Bundle::read(folder).ok()?;
+    summary::figures(&bundle).is_ok().then_some(bundle)
 }
 
 /// The whole bundle: pages, data, claims, and what is printed.
