@@ -50,17 +50,22 @@ impl<'a> Fields<'a> {
             let is_quoted = depth > 0 || word.starts_with(b"[");
             if is_quoted {
                 depth = depth.saturating_add(count(word, b'[')).saturating_sub(count(word, b']'));
-            } else if let Some(last) = word.strip_suffix(b"]") {
-                // What encloses the line, or the packet that is quoted, ends.
-                fields.word(last);
-                break;
-            } else if opens && word.starts_with(b"(") {
+                opens = false;
+                continue;
+            }
+            // What encloses the line, or the packet that is quoted, ends with a bracket.
+            let last = word.strip_suffix(b"]");
+            let word = last.unwrap_or(word);
+            if opens && word.starts_with(b"(") {
                 fields.options = fields.options.or(Some(word));
             } else {
                 fields.word(word);
             }
+            if last.is_some() {
+                break;
+            }
             // TCP's options come last; those of IP come before the protocol, and are not kept.
-            opens = !is_quoted && word == b"OPT" && fields.urgent.is_some();
+            opens = word == b"OPT" && fields.urgent.is_some();
         }
         fields.quoted =
             quoted.and_then(|text| text.strip_prefix(b" [")).filter(|_| fields.protocol.is_some());

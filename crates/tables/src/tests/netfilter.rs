@@ -206,6 +206,19 @@ fn values_that_cannot_be() {
     assert_eq!(v4("PROTO=ICMP TYPE=8 CODE=x "), Err(Reason::Bad(Field::IcmpCode)));
 }
 
+#[test]
+fn brackets_that_enclose_a_line() {
+    let fields = format!("{IP}PROTO=TCP SPT=1 DPT=2 WINDOW=3 RES=0x00 SYN URGP=0 OPT (020405B4)");
+    for end in ["]", " ]"] {
+        let text = format!(
+            "Mar  5 00:00:00 host kernel: message repeated 2 times: [ DROP IN=eth0 OUT= MAC= {fields}{end}"
+        );
+        let row = whole(&text).unwrap();
+        assert_eq!((row.packets, row.dst_port), (Some(2), Some(2)), "{end}");
+        assert_eq!(row.syn_options, observation::TcpOptions::new(&[2, 4, 5, 0xb4]), "{end}");
+    }
+}
+
 /// What syslog folded into one line is one access of as many packets.
 #[test]
 fn repeated_lines() {
