@@ -23,9 +23,15 @@ pub(crate) fn run(command: &ReportCommand) -> Result<Done> {
         ReportCommand::Add { file, received, .. } => {
             let taken = face::add(&mut book, &bytes(file)?, at(*received, now), now)?;
             say(args, &taken, face::text_of_taken)?;
-            // What is known already is no failure: taking in is idempotent.
-            let is_known = taken.disposition == Disposition::Duplicate;
-            Ok(if taken.filings.is_empty() && !is_known { Done::Failed } else { Done::Whole })
+            // What is in the book already is no failure: taking in is idempotent.
+            let is_there = match taken.same_as {
+                Some(item) => matches!(
+                    book.item(item)?.disposition,
+                    Disposition::Parsed | Disposition::InPart
+                ),
+                None => false,
+            };
+            Ok(if taken.filings.is_empty() && !is_there { Done::Failed } else { Done::Whole })
         }
         ReportCommand::Import { dry_run: true, files, received, .. } => {
             for file in files {

@@ -6,9 +6,6 @@
 //! part    = a platform (W32, HTML), a kind (Worm, Email-Worm, Trojan) or a mark (suspected, possible)
 //! ```
 //!
-//! People write more than one name where one is asked for: what stands behind the family is kept, so that a
-//! registry can tell that it names another one.
-//!
 //! After the Virus Naming Convention of CARO (Bontchev, Skulason, Solomon, 1991) and the labels of 2005:
 //! `W32/Netsky.p@MM`, `WORM_NETSKY.P`, `W32.Netsky.P@mm`, `Email-Worm.Win32.NetSky.q`,
 //! `Worm.SomeFool.P`, `W32/Netsky-P`, `I-Worm/Netsky.Q`.
@@ -85,14 +82,9 @@ const PARTS: [&str; 62] = [
 /// What follows a family and is no variant.
 const TAILS: [&str; 7] = ["gen", "generic", "dam", "damaged", "mm", "m", "worm"];
 
-/// What stands between two names.
-const JOINTS: [&str; 8] = ["and", "or", "および", "及び", "または", "又は", "と", "か"];
-
-/// Signs that stand between two names.
-const JOINT_SIGNS: [char; 6] = ['+', '&', '・', '、', ',', ';'];
-
-/// What is said beside a name and names nothing.
-const REMARKS: [&str; 6] = ["variants", "others", "other", "more", "etc", "similar"];
+/// Words and signs that stand between two names. A slash stands before a family as well, behind its platform.
+const JOINTS: [&str; 6] = ["and", "or", "および", "または", "と", "か"];
+const JOINT_SIGNS: [char; 7] = ['+', '&', '/', '・', '、', ',', ';'];
 
 /// What a label says.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -101,44 +93,47 @@ pub struct Label {
     pub stem: String,
     /// The variant, lower case.
     pub variant: Option<String>,
-    /// The words behind the stem, any of which may be the name of another family.
-    pub also: Vec<String>,
-    /// Of these, those that a joint says are names: `Netsky and Bagle`, `Netsky + Bagle`.
-    pub joined: Vec<String>,
 }
 
 impl Label {
     /// Takes a label apart. Every text is one; a text without a family has an empty stem.
     pub fn read(label: &str) -> Label {
-        let text: String = label.chars().take(LONGEST).map(narrow).collect();
-        let text = text.to_lowercase();
+        let text = plain(label);
         // `@mm` says that it mails itself, brackets hold remarks.
         let text = text.split(['@', '(', '[']).next().unwrap_or_default();
-        let joints: String = text.replace(JOINT_SIGNS, " and ");
-        let mut words = joints
+        let mut words = text
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
             .skip_while(|word| PARTS.contains(word) && text.trim() != *word);
         let stem = words.next().unwrap_or_default().to_owned();
-        let mut label = Label { stem, ..Label::default() };
-        let (mut is_next, mut is_joined) = (true, false);
-        for word in words {
-            if JOINTS.contains(&word) {
-                is_joined = true;
-            } else if is_next && !is_joined && word.len() <= 4 && !TAILS.contains(&word) {
-                label.variant = Some(word.to_owned());
-                label.also.push(word.to_owned());
-            } else if !PARTS.contains(&word) && !TAILS.contains(&word) {
-                label.also.push(word.to_owned());
-                if is_joined && word.chars().count() > 1 && !REMARKS.contains(&word) {
-                    label.joined.push(word.to_owned());
-                }
-                is_joined = false;
-            }
-            is_next = false;
-        }
-        label
+        let variant = words.next().filter(|word| word.len() <= 4 && !TAILS.contains(word));
+        Label { variant: variant.map(str::to_owned), stem }
     }
+}
+
+/// The stems of what joints part in a text: people write more than one name where one is asked for.
+pub(super) fn joined(text: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for words in plain(text).split(JOINT_SIGNS) {
+        pieces.push(String::new());
+        for word in words.split_whitespace() {
+            let is_joint = JOINTS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()));
+            match pieces.last_mut() {
+                Some(piece) if !is_joint => {
+                    piece.push(' ');
+                    piece.push_str(word);
+                }
+                _ => pieces.push(String::new()),
+            }
+        }
+    }
+    pieces.iter().map(|piece| Label::read(piece).stem).filter(|stem| !stem.is_empty()).collect()
+}
+
+/// As much of a text as is read, narrow and in lower case.
+fn plain(text: &str) -> String {
+    let text: String = text.chars().take(LONGEST).map(narrow).collect();
+    text.to_lowercase()
 }
 
 /// The narrow character of a wide one, as Japanese keyboards make both.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{BadEntry, Entry, Scope};
-use super::label::Label;
+use super::label::{self, Label};
 use super::{candidates, vendor};
 
 /// What joins the stems of a label that names several families.
@@ -147,7 +147,7 @@ impl Registry {
                 self.aliases.entry(stem).or_default().push(alias);
             }
             Entry::Alias { alias, family, scope, supersedes, .. } => {
-                let stem = self.checked(alias)?;
+                let stem = self.checked_alias(alias)?;
                 self.known(family)?;
                 if let Some(gone) = supersedes {
                     self.supersede(*gone)?;
@@ -166,36 +166,55 @@ impl Registry {
 
     fn checked(&self, text: &str) -> Result<String, BadEntry> {
         let stem = text.to_lowercase();
-        let parts: Vec<&str> = stem.split(TOGETHER).collect();
-        let is_stem = |part: &&str| !part.is_empty() && Label::read(part).stem == **part;
-        // Of names together, each comes once, in the order of the alphabet.
-        if parts.iter().all(is_stem) && parts.is_sorted_by(|one, next| one < next) {
-            return Ok(stem);
+        if stem.is_empty() || Label::read(&stem).stem != stem {
+            return Err(BadEntry::Stem(text.to_owned()));
         }
-        Err(BadEntry::Stem(text.to_owned()))
+        Ok(stem)
     }
 
-    /// What a name is looked up by: the label's stem; where the label names several families, all their stems,
-    /// in the order of the alphabet, joined by `+`. So a person can decide `mydoom+netsky` by itself.
+    /// A stem, or several together: each once, in the order of the alphabet.
+    fn checked_alias(&self, text: &str) -> Result<String, BadEntry> {
+        let parts: Vec<String> =
+            text.split(TOGETHER).map(|part| self.checked(part)).collect::<Result<_, _>>()?;
+        let in_order = parts.is_sorted_by(|one, next| one < next);
+        in_order.then(|| parts.join(TOGETHER)).ok_or_else(|| BadEntry::Stem(text.to_owned()))
+    }
+
+    /// What a name is looked up by: the label's stem; where joints part several families in it (`Netsky or
+    /// Bagle`), all their stems, in the order of the alphabet, with `+` between them. So a person can decide
+    /// `bagle+netsky` by itself.
+    ///
+    /// It depends on which words are aliases: an entry that makes one of a word can change it for the names in
+    /// which [`mentions`](Self::mentions) finds that word.
     pub fn stem(&self, name: &str) -> String {
-        self.stem_of(&Label::read(name))
+        let stems: BTreeSet<String> = label::joined(name).into_iter().collect();
+        let known: Vec<(&String, BTreeSet<&str>)> = stems
+            .iter()
+            .map(|stem| (stem, self.families_of(stem)))
+            .filter(|(_, families)| !families.is_empty())
+            .collect();
+        let differ =
+            known.iter().any(|(_, one)| known.iter().any(|(_, other)| one.is_disjoint(other)));
+        if !differ {
+            return Label::read(name).stem;
+        }
+        known.iter().map(|(stem, _)| stem.as_str()).collect::<Vec<_>>().join(TOGETHER)
     }
 
-    fn stem_of(&self, label: &Label) -> String {
-        let known = |word: &str| -> BTreeSet<&str> {
-            self.of(word).iter().map(|alias| alias.family.as_str()).collect()
+    /// Whether a name has one of these stems as a part.
+    pub fn mentions(name: &str, stems: &BTreeSet<String>) -> bool {
+        label::joined(name).iter().any(|stem| stems.contains(stem))
+    }
+
+    /// What a stem means where nothing more is said; where it means nothing then, all that it can mean.
+    fn families_of(&self, stem: &str) -> BTreeSet<&str> {
+        let families = |plain: bool| -> BTreeSet<&str> {
+            let aliases = self.of(stem).iter();
+            let wanted = aliases.filter(|alias| !plain || alias.scope == Scope::default());
+            wanted.map(|alias| alias.family.as_str()).collect()
         };
-        let own = known(&label.stem);
-        let mut stems = BTreeSet::from([label.stem.as_str()]);
-        for word in &label.also {
-            let theirs = known(word);
-            let is_named = !theirs.is_empty() || label.joined.contains(word);
-            if is_named && word != &label.stem && own.is_disjoint(&theirs) {
-                stems.insert(word);
-            }
-        }
-        let stems: Vec<&str> = stems.into_iter().filter(|stem| !stem.is_empty()).collect();
-        stems.join(TOGETHER)
+        let plain = families(true);
+        if plain.is_empty() { families(false) } else { plain }
     }
 
     fn of(&self, stem: &str) -> &[Alias] {
@@ -220,7 +239,7 @@ impl Registry {
     pub fn resolve(&self, name: &str, reported_vendor: Option<&str>, day: Date) -> Resolution {
         let label = Label::read(name);
         let maker = reported_vendor.map(vendor).filter(|vendor| !vendor.is_empty());
-        let stem = self.stem_of(&label);
+        let stem = self.stem(name);
         let aliases = self.of(&stem);
         let (parts, maker) = (&label, maker.as_deref());
         let held = |wanted: Holds| {

@@ -95,7 +95,9 @@ impl Contact {
     /// are taro@example.jp. None where nothing was written.
     pub fn address(&self) -> Option<String> {
         let mail = clean(&self.mail);
-        let inside = mail.rsplit_once('<').and_then(|(_, rest)| rest.split('>').next());
+        // Of several addresses none is the one.
+        let inside = mail.rsplit_once('<').filter(|(name, _)| !name.contains('@'));
+        let inside = inside.and_then(|(_, rest)| rest.split('>').next());
         let address = inside.map(str::trim).filter(|inside| !inside.is_empty()).unwrap_or(&mail);
         let address = address.strip_prefix("mailto:").unwrap_or(address);
         (!address.is_empty()).then(|| address.to_owned())
@@ -154,7 +156,7 @@ mod tests {
         ] {
             assert_eq!(of(mail).key().as_deref(), Some("mail:taro@example.jp"), "{mail}");
         }
-        for odd in ["<>", "<", "a <>", "@"] {
+        for odd in ["<>", "<", "a <>", "@", "taro@example.jp, hana <hana@example.jp>"] {
             assert_eq!(of(odd).key(), Some(format!("mail:{odd}")), "{odd}");
         }
         let of = |name: &str| Contact { organisation: Some(name.to_owned()), ..Contact::default() };

@@ -93,7 +93,7 @@ fn lines(fields: &Fields) -> Result<Vec<Line>, Fault> {
     let names: Vec<&str> = fields
         .all(Field::Virus)
         .iter()
-        .flat_map(|value| value.split([';', '；', ',', '，', '、', '\n']))
+        .flat_map(|value| value.split([';', '\n']))
         .map(str::trim)
         .filter(|name| !name.is_empty())
         .collect();

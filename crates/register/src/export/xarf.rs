@@ -54,9 +54,8 @@ const TECHNICAL: [&str; 34] = [
 ];
 
 /// Members that the kinds which have them require (schemas of XARF 4.2), and that name a sender, a site or a work:
-/// without them such a report is none, and with them it does not leave.
-const NAMING: [&str; 13] = [
-    "smtp_from",
+/// without them such a report is none, and with them it does not leave. So it is with `smtp_from` of mail by SMTP.
+const NAMING: [&str; 12] = [
     "legitimate_site",
     "infringing_url",
     "hosting_service",
@@ -133,7 +132,10 @@ fn of_original(
     original: &Map<String, Value>,
     lose: &mut impl FnMut(&'static str),
 ) -> Option<Map<String, Value>> {
-    if NAMING.iter().any(|name| original.contains_key(*name)) {
+    let is_mail = original.get("protocol").is_some_and(|protocol| protocol == "smtp");
+    if NAMING.iter().any(|name| original.contains_key(*name))
+        || is_mail && original.contains_key("smtp_from")
+    {
         lose("a report of a kind that has to name a sender, a site or a work");
         return None;
     }

@@ -9,27 +9,34 @@ use crate::error::{Error, Result};
 use crate::link::Link;
 
 /// The scripts in order; the version of a book is how many it has seen.
-const STEPS: [&str; 3] =
-    [include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0003.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("0001.sql"),
+    include_str!("0002.sql"),
+    include_str!("0003.sql"),
+    include_str!("0004.sql"),
+];
+
+/// The number of the step from which on names and contacts are compared as they are now.
+pub(crate) const COMPARED: i64 = 4;
 
 /// The newest tables.
 const FRESH: &str = include_str!("fresh.sql");
 
 const BOOK: &str = "create table if not exists migration (number {key}, at bigint not null);";
 
-/// Brings a book to the newest version.
-pub(crate) fn bring_up(link: &mut Link, now: Micros) -> Result<()> {
+/// Brings a book to the newest version, and says which it had; 0 where there was none.
+pub(crate) fn bring_up(link: &mut Link, now: Micros) -> Result<i64> {
     link.script(BOOK)?;
     link.begin()?;
     let done = steps(link, now);
     match &done {
-        Ok(()) => link.commit()?,
+        Ok(_) => link.commit()?,
         Err(_) => link.roll_back(),
     }
     done
 }
 
-fn steps(link: &mut Link, now: Micros) -> Result<()> {
+fn steps(link: &mut Link, now: Micros) -> Result<i64> {
     let (found, known) =
         (link.number("select max(number) from migration", &[])?, STEPS.len() as i64);
     if found > known {
@@ -48,7 +55,7 @@ fn steps(link: &mut Link, now: Micros) -> Result<()> {
             &[number.into(), now.into()],
         )?;
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Makes the tables step by step, as a book that was begun long ago got them.

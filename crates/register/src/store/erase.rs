@@ -31,6 +31,22 @@ impl Register {
         self.link.first(sql, &[mark.into()])?.map(|mut row| row.word()).transpose()
     }
 
+    /// Marks contacts of earlier programs by what tells them apart now, and says how many. Two that are the same now
+    /// stay two, so that no count changes; the later one is found by its reporter's number only.
+    pub(super) fn marks_anew(&mut self) -> Result<u64> {
+        let mut changed = 0;
+        let sql = "select reporter, mark, contact from contact order by reporter";
+        for mut row in self.link.rows(sql, &[])? {
+            let (reporter, was, contact) = (row.int()?, row.text()?, row.text()?);
+            let contact: Contact = serde_json::from_str(&contact)?;
+            let Some(mark) = contact.key().filter(|mark| *mark != was) else { continue };
+            let sql = "update contact set mark = ?1 where reporter = ?2
+                       and not exists (select 1 from contact o where o.mark = ?1)";
+            changed += self.link.run(sql, &[mark.into(), reporter.into()])?;
+        }
+        Ok(changed)
+    }
+
     /// How many reports a reporter filed.
     ///
     /// # Errors
@@ -63,8 +79,13 @@ impl Register {
             let mut kept = book.items("exists", id)?;
             let mut withdrawn = book.items("not exists", id)?;
             withdrawn.extend(book.answers(id)?);
-            if let Some(address) = contact.and_then(|contact| contact.address()) {
-                book.unread(&address, &mut withdrawn, &mut kept)?;
+            if let Some(contact) = contact {
+                let written = contact.mail.as_deref().map(|mail| mail.trim().to_ascii_lowercase());
+                let mut addresses: Vec<String> =
+                    written.into_iter().chain(contact.address()).collect();
+                addresses.retain(|address| !address.is_empty());
+                addresses.dedup();
+                book.unread(&addresses, &mut withdrawn, &mut kept)?;
             }
             withdrawn.sort_unstable();
             withdrawn.dedup();
@@ -115,7 +136,7 @@ impl Register {
     /// Each is looked at, one at a time.
     fn unread(
         &mut self,
-        address: &str,
+        addresses: &[String],
         withdrawn: &mut Vec<ItemId>,
         kept: &mut Vec<ItemId>,
     ) -> Result<()> {
@@ -130,7 +151,8 @@ impl Register {
             let channel: Channel = row.word()?;
             let mut bytes = row.bytes_or_null()?.unwrap_or_default();
             bytes.make_ascii_lowercase();
-            if memchr::memmem::find(&bytes, address.as_bytes()).is_some() {
+            let has = |address: &String| memchr::memmem::find(&bytes, address.as_bytes()).is_some();
+            if addresses.iter().any(has) {
                 let one = matches!(channel, Channel::Form | Channel::Mail);
                 if one { withdrawn.push(last) } else { kept.push(last) }
             }

@@ -56,7 +56,7 @@ impl Register {
     /// Where it cannot be reached, or a newer program wrote it.
     pub fn open(place: &str, zone: &str, now: Micros) -> Result<Register> {
         let mut link = Link::open(place)?;
-        schema::bring_up(&mut link, now)?;
+        let found = schema::bring_up(&mut link, now)?;
         let mut register = Register {
             link,
             names: Registry::default(),
@@ -67,9 +67,20 @@ impl Register {
             head: None,
             last: HashMap::new(),
         };
-        register.write(|book| book.adopt_shipped_names(now))?;
+        register.write(|book| {
+            book.adopt_shipped_names(now)?;
+            if (1..schema::COMPARED).contains(&found) { book.compare_anew(now) } else { Ok(()) }
+        })?;
         register.resume(now)?;
         Ok(register)
+    }
+
+    /// What an earlier program wrote, by what names and contacts are found now.
+    fn compare_anew(&mut self, now: Micros) -> Result<()> {
+        self.look_up_anew()?;
+        let contacts = self.marks_anew()?;
+        let change = serde_json::json!({ "compared": schema::COMPARED, "contacts": contacts });
+        self.log(now, "migration", "book", &change.to_string()).map(|_| ())
     }
 
     /// The same book with other rules than the shipped ones.

@@ -58,44 +58,52 @@ impl Register {
         let sql = "insert into name_entry (version, entry) values (?1, ?2)";
         self.link.run(sql, &[number.into(), text.as_str().into()])?;
         self.log(now, who, &format!("name {version}"), &text)?;
-        let stems: BTreeSet<String> = match &entry {
+        let mut stems: BTreeSet<String> = match &entry {
             Entry::Family { family, .. } => [Label::read(family).stem].into(),
             Entry::Alias { alias, supersedes, .. } => {
                 let before = supersedes.and_then(|n| n.checked_sub(1));
                 let before = before.and_then(|place| self.names.entries().get(place));
                 let old = match before {
-                    Some(Entry::Alias { alias, .. }) => Some(alias.clone()),
+                    Some(Entry::Alias { alias, .. }) => Some(alias.to_lowercase()),
                     Some(Entry::Family { family, .. }) => Some(Label::read(family).stem),
                     _ => None,
                 };
-                old.into_iter().chain([alias.clone()]).collect()
+                old.into_iter().chain([alias.to_lowercase()]).collect()
             }
             Entry::Print { .. } => BTreeSet::new(),
         };
-        let mut concerned = stems.clone();
-        for table in ["line", "detection"] {
-            concerned.extend(self.stems_anew(table, &stems)?);
-        }
-        for stem in concerned {
-            self.resolve_lines(&stem)?;
-            self.resolve_detections(&stem)?;
-        }
+        let anew = self.stems_anew(|name| Registry::mentions(name, &stems))?;
+        stems.extend(anew);
+        self.resolve_all(&stems)?;
         Ok(version)
     }
 
-    /// A word that became a name, or is none any more, changes what the names are looked up by in which it
-    /// stands behind another. Says by what they are now.
-    fn stems_anew(&mut self, table: &str, words: &BTreeSet<String>) -> Result<BTreeSet<String>> {
+    fn resolve_all(&mut self, stems: &BTreeSet<String>) -> Result<()> {
+        stems.iter().try_for_each(|stem| {
+            self.resolve_lines(stem)?;
+            self.resolve_detections(stem)
+        })
+    }
+
+    /// Looks up anew what earlier programs looked up otherwise.
+    pub(super) fn look_up_anew(&mut self) -> Result<()> {
+        let stems = self.stems_anew(|_| true)?;
+        self.resolve_all(&stems)
+    }
+
+    /// Which words are aliases says by what a name is looked up that has several families in it: keeps it anew for
+    /// the names that are asked for, and says by what they are looked up now.
+    fn stems_anew(&mut self, asked: impl Fn(&str) -> bool) -> Result<BTreeSet<String>> {
         let mut anew = BTreeSet::new();
-        for mut row in self.link.rows(&format!("select distinct name, stem from {table}"), &[])? {
-            let (name, was) = (row.text()?, row.text()?);
-            if !Label::read(&name).also.iter().any(|word| words.contains(word)) {
-                continue;
-            }
-            let is = self.names.stem(&name);
-            if is != was {
-                let sql = format!("update {table} set stem = ?1 where name = ?2");
-                self.link.run(&sql, &[is.as_str().into(), name.into()])?;
+        for table in ["line", "detection"] {
+            let sql = format!("select distinct stem, name from {table}");
+            for mut row in self.link.rows(&sql, &[])? {
+                let (was, name) = (row.text()?, row.text()?);
+                let is = asked(&name).then(|| self.names.stem(&name));
+                let Some(is) = is.filter(|is| *is != was) else { continue };
+                // The index is over stems.
+                let sql = format!("update {table} set stem = ?1 where stem = ?2 and name = ?3");
+                self.link.run(&sql, &[is.as_str().into(), was.into(), name.into()])?;
                 anew.insert(is);
             }
         }

@@ -1,0 +1,2 @@
+-- No table changes. A name with two families in it is looked up by both, and contacts are compared in NFKC and
+-- by the address alone: the program writes anew by what they are found (Register::compare_anew).
