@@ -1,6 +1,7 @@
 //! What developers run: `cargo xtask test`, `bench`, `soak`, `fuzz`.
 
 mod bench;
+mod clocks;
 mod commands;
 mod faults;
 mod fences;
@@ -42,6 +43,8 @@ usage: cargo xtask COMMAND
   soak --faults [--seeds A-B] [--at-once N] [--dev]
                            only the faults: seeds A to B (1 to 10), N side by side (1), in a
                            release build unless --dev, and a table of what they showed
+  soak --clocks [MOMENT…]  only the tests, with the clock at the ends of days, months and years,
+                           or at moments in the words of date(1)
   fuzz TARGET [SECONDS]    fuzz one target (60 s)
   fences                   only the check of who may depend on what, and of licences";
 
@@ -62,6 +65,8 @@ fn run(command: &str, arguments: &[String]) -> anyhow::Result<ExitCode> {
     match command {
         "test" => suite::test(),
         "soak" => soak::soak(arguments),
+        // Of soak --clocks alone.
+        "at" => clocks::at(arguments),
         "bench" => bench::bench(&Options::parse(arguments)?).map(|()| ExitCode::SUCCESS),
         "fuzz" => fuzz::one(arguments).map(|()| ExitCode::SUCCESS),
         "fences" => fences::check().map(|()| ExitCode::SUCCESS),

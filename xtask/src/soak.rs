@@ -2,13 +2,13 @@
 
 use std::process::{Command, ExitCode};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail};
 
 use crate::faults::Faults;
 use crate::house::House;
 use crate::steps::Steps;
 use crate::suite::{counted, ours};
-use crate::{fuzz, needs, packages};
+use crate::{clocks, fuzz, needs, packages};
 
 /// Seconds that each fuzz target gets.
 const LONG: u32 = 600;
@@ -16,16 +16,24 @@ const LONG: u32 = 600;
 /// How often the test of kills kills an import.
 const KILLS: &str = "500";
 
-/// Runs every step and prints the closing line; with `--faults`, only the seeds of faults.
+/// Runs every step and prints the closing line; with `--faults` or `--clocks`, only that one.
 pub(crate) fn soak(arguments: &[String]) -> Result<ExitCode> {
+    let house = House::of(None)?;
     if let [first, options @ ..] = arguments {
-        ensure!(first == "--faults", "soak knows --faults, not {first}");
-        let faults = Faults::parse(options)?;
-        needs::meet(&House::of(None)?)?;
-        faults.measure()?;
+        match first.as_str() {
+            "--faults" => {
+                let faults = Faults::parse(options)?;
+                needs::meet(&house)?;
+                faults.measure()?;
+            }
+            "--clocks" => {
+                needs::meet(&house)?;
+                clocks::measure(options)?;
+            }
+            _ => bail!("soak knows --faults and --clocks, not {first}"),
+        }
         return Ok(ExitCode::SUCCESS);
     }
-    let house = House::of(None)?;
     let mut steps = Steps::default();
     steps.step("system needs", |_| needs::meet(&house));
     steps.step("ten seeds of faults", |_| Faults::default().measure());
@@ -38,6 +46,7 @@ pub(crate) fn soak(arguments: &[String]) -> Result<ExitCode> {
             .env("YAGURA_TEST_NODE_MODULES", packages::node(&house));
         counted(&mut command, tally).map(drop)
     });
+    steps.step("tests at the ends of days, months and years", |_| clocks::measure(&[]));
     steps.step("long fuzzing", |_| fuzz::all(&house, LONG));
     Ok(steps.close())
 }
