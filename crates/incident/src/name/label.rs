@@ -10,6 +10,8 @@
 //! `W32/Netsky.p@MM`, `WORM_NETSKY.P`, `W32.Netsky.P@mm`, `Email-Worm.Win32.NetSky.q`,
 //! `Worm.SomeFool.P`, `W32/Netsky-P`, `I-Worm/Netsky.Q`.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// The longest label that is read, in characters; no scanner writes such.
 const LONGEST: usize = 200;
 
@@ -83,8 +85,8 @@ const PARTS: [&str; 62] = [
 const TAILS: [&str; 7] = ["gen", "generic", "dam", "damaged", "mm", "m", "worm"];
 
 /// Words and signs that stand between two names. A slash stands before a family as well, behind its platform.
-const JOINTS: [&str; 6] = ["and", "or", "および", "または", "と", "か"];
-const JOINT_SIGNS: [char; 7] = ['+', '&', '/', '・', '、', ',', ';'];
+const JOINTS: [&str; 9] = ["and", "or", "および", "及び", "または", "又は", "と", "や", "か"];
+const JOINT_SIGNS: [char; 8] = ['+', '&', '/', '|', '・', '、', ',', ';'];
 
 /// What a label says.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -130,19 +132,7 @@ pub(super) fn joined(text: &str) -> Vec<String> {
     pieces.iter().map(|piece| Label::read(piece).stem).filter(|stem| !stem.is_empty()).collect()
 }
 
-/// As much of a text as is read, narrow and in lower case.
+/// As much of a text as is read, in lower case and in Unicode's form NFKC: wide and narrow letters are the same.
 fn plain(text: &str) -> String {
-    let text: String = text.chars().take(LONGEST).map(narrow).collect();
-    text.to_lowercase()
-}
-
-/// The narrow character of a wide one, as Japanese keyboards make both.
-fn narrow(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(c) - 0xff01 + u32::from('!')).unwrap_or(c)
-        }
-        '\u{3000}' => ' ',
-        c => c,
-    }
+    text.chars().take(LONGEST).nfkc().collect::<String>().to_lowercase()
 }

@@ -164,6 +164,8 @@ fn two_families_in_one_name_wait() {
         "Netsky+Mytob",
         "Netsky (or Bagle)",
         "Mydoom or Mimail",
+        "Netsky 及び Bagle",
+        "Netsky･Bagle",
         "Ｎｅｔｓｋｙ　と　Ｂａｇｌｅ",
         "Foobarix and Netsky",
     ] {

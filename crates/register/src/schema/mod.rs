@@ -16,16 +16,22 @@ const STEPS: [&str; 4] = [
     include_str!("0004.sql"),
 ];
 
-/// The number of the step from which on names and contacts are compared as they are now.
+/// The step that the program takes and no script: from it on names and contacts are compared as they are now.
 pub(crate) const COMPARED: i64 = 4;
+
+/// Notes that a step was taken; within a transaction.
+pub(crate) fn note(link: &mut Link, number: i64, now: Micros) -> Result<()> {
+    let sql = "insert into migration (number, at) values (?1, ?2)";
+    link.run(sql, &[number.into(), now.into()]).map(|_| ())
+}
 
 /// The newest tables.
 const FRESH: &str = include_str!("fresh.sql");
 
 const BOOK: &str = "create table if not exists migration (number {key}, at bigint not null);";
 
-/// Brings a book to the newest version, and says which it had; 0 where there was none.
-pub(crate) fn bring_up(link: &mut Link, now: Micros) -> Result<i64> {
+/// Brings a book's tables to the newest version, and says whether the program's own step is to be taken still.
+pub(crate) fn bring_up(link: &mut Link, now: Micros) -> Result<bool> {
     link.script(BOOK)?;
     link.begin()?;
     let done = steps(link, now);
@@ -36,7 +42,7 @@ pub(crate) fn bring_up(link: &mut Link, now: Micros) -> Result<i64> {
     done
 }
 
-fn steps(link: &mut Link, now: Micros) -> Result<i64> {
+fn steps(link: &mut Link, now: Micros) -> Result<bool> {
     let (found, known) =
         (link.number("select max(number) from migration", &[])?, STEPS.len() as i64);
     if found > known {
@@ -49,13 +55,11 @@ fn steps(link: &mut Link, now: Micros) -> Result<i64> {
             link.script(step)?;
         }
     }
-    for number in found + 1..=known {
-        link.run(
-            "insert into migration (number, at) values (?1, ?2)",
-            &[number.into(), now.into()],
-        )?;
+    let is_to_take = (1..COMPARED).contains(&found);
+    for number in (found + 1..=known).filter(|number| !is_to_take || *number != COMPARED) {
+        note(link, number, now)?;
     }
-    Ok(found)
+    Ok(is_to_take)
 }
 
 /// Makes the tables step by step, as a book that was begun long ago got them.

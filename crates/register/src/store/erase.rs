@@ -8,6 +8,10 @@ use super::Register;
 use crate::answer::Erased;
 use crate::error::{Error, Result};
 
+/// What stands between a mark that is taken and a reporter's number, and what sorts behind it.
+const SECOND: char = '\u{1}';
+const AFTER_SECOND: char = '\u{2}';
+
 impl Register {
     /// Who a reporter is; none where that was erased. Whoever shows it asks for permission first.
     ///
@@ -32,7 +36,8 @@ impl Register {
     }
 
     /// Marks contacts of earlier programs by what tells them apart now, and says how many. Two that are the same now
-    /// stay two, so that no count changes; the later one is found by its reporter's number only.
+    /// stay two, so that no count changes: of the second the mark has its reporter's number behind U+0001, and
+    /// who erases one erases both.
     pub(super) fn marks_anew(&mut self) -> Result<u64> {
         let mut changed = 0;
         let sql = "select reporter, mark, contact from contact order by reporter";
@@ -40,8 +45,10 @@ impl Register {
             let (reporter, was, contact) = (row.int()?, row.text()?, row.text()?);
             let contact: Contact = serde_json::from_str(&contact)?;
             let Some(mark) = contact.key().filter(|mark| *mark != was) else { continue };
-            let sql = "update contact set mark = ?1 where reporter = ?2
-                       and not exists (select 1 from contact o where o.mark = ?1)";
+            let taken = "select count(*) from contact where mark = ?1";
+            let is_taken = self.link.number(taken, &[mark.as_str().into()])? > 0;
+            let mark = if is_taken { format!("{mark}{SECOND}{reporter}") } else { mark };
+            let sql = "update contact set mark = ?1 where reporter = ?2";
             changed += self.link.run(sql, &[mark.into(), reporter.into()])?;
         }
         Ok(changed)
@@ -71,44 +78,66 @@ impl Register {
     /// [`Error::NotFound`] where there is no such reporter.
     pub fn erase(&mut self, reporter: ReporterId, who: &str, now: Micros) -> Result<Erased> {
         let erased = self.write(|book| {
-            let sql = "select id from reporter where number = ?1";
-            let row = book.link.first(sql, &[reporter.to_string().into()])?;
-            let id = row.ok_or_else(|| Error::NotFound(format!("reporter {reporter}")))?.int()?;
-            let contact = book.contact(reporter)?;
-            let gone = book.link.run("delete from contact where reporter = ?1", &[id.into()])?;
-            let mut kept = book.items("exists", id)?;
-            let mut withdrawn = book.items("not exists", id)?;
-            withdrawn.extend(book.answers(id)?);
-            if let Some(contact) = contact {
-                let written = contact.mail.as_deref().map(|mail| mail.trim().to_ascii_lowercase());
-                let mut addresses: Vec<String> =
-                    written.into_iter().chain(contact.address()).collect();
-                addresses.retain(|address| !address.is_empty());
-                addresses.dedup();
-                book.unread(&addresses, &mut withdrawn, &mut kept)?;
+            let others = book.same(reporter)?;
+            let mut erased = book.erase_one(reporter, who, now)?;
+            for other in others {
+                let more = book.erase_one(other, who, now)?;
+                erased.withdrawn.extend(more.withdrawn);
+                erased.kept.extend(more.kept);
             }
-            withdrawn.sort_unstable();
-            withdrawn.dedup();
-            for item in withdrawn.clone() {
-                let sql = "select id from item where same_as = ?1 order by id";
-                for mut row in book.link.rows(sql, &[item.into()])? {
-                    withdrawn.push(row.int()?);
-                }
-            }
-            for item in &withdrawn {
-                book.link.run(
-                    "update content set bytes = null
-                     where sha256 = (select sha256 from item where id = ?1)",
-                    &[(*item).into()],
-                )?;
-            }
-            // The reference of a mail can hold an address; its digest does not give it back.
-            let erased = Erased { contact: gone > 0, withdrawn, kept };
-            let change = json!({ "erased": erased }).to_string();
-            book.log(now, who, &format!("reporter {reporter}"), &change)?;
             Ok(erased)
         })?;
         self.link.forget()?;
+        Ok(erased)
+    }
+
+    /// Reporters of earlier books who have the same contact.
+    fn same(&mut self, reporter: ReporterId) -> Result<Vec<ReporterId>> {
+        let Some(mark) = self.contact(reporter)?.and_then(|contact| contact.key()) else {
+            return Ok(Vec::new());
+        };
+        let sql = "select r.number from contact c join reporter r on r.id = c.reporter
+                   where (c.mark = ?1 or c.mark >= ?2 and c.mark < ?3) and r.number <> ?4";
+        let (from, to) = (format!("{mark}{SECOND}"), format!("{mark}{AFTER_SECOND}"));
+        let values = [mark.into(), from.into(), to.into(), reporter.to_string().into()];
+        self.link.rows(sql, &values)?.into_iter().map(|mut row| row.word()).collect()
+    }
+
+    fn erase_one(&mut self, reporter: ReporterId, who: &str, now: Micros) -> Result<Erased> {
+        let sql = "select id from reporter where number = ?1";
+        let row = self.link.first(sql, &[reporter.to_string().into()])?;
+        let id = row.ok_or_else(|| Error::NotFound(format!("reporter {reporter}")))?.int()?;
+        let contact = self.contact(reporter)?;
+        let gone = self.link.run("delete from contact where reporter = ?1", &[id.into()])?;
+        let mut kept = self.items("exists", id)?;
+        let mut withdrawn = self.items("not exists", id)?;
+        withdrawn.extend(self.answers(id)?);
+        if let Some(contact) = contact {
+            let written = contact.mail.as_deref().map(|mail| mail.trim().to_ascii_lowercase());
+            let mut addresses: Vec<String> = written.into_iter().chain(contact.address()).collect();
+            addresses.retain(|address| !address.is_empty());
+            addresses.dedup();
+            self.unread(&addresses, &mut withdrawn, &mut kept)?;
+        }
+        withdrawn.sort_unstable();
+        withdrawn.dedup();
+        for item in withdrawn.clone() {
+            let sql = "select id from item where same_as = ?1 order by id";
+            for mut row in self.link.rows(sql, &[item.into()])? {
+                withdrawn.push(row.int()?);
+            }
+        }
+        for item in &withdrawn {
+            self.link.run(
+                "update content set bytes = null
+                 where sha256 = (select sha256 from item where id = ?1)",
+                &[(*item).into()],
+            )?;
+        }
+        // The reference of a mail can hold an address; its digest does not give it back.
+        let erased = Erased { contact: gone > 0, withdrawn, kept };
+        let change = json!({ "erased": erased }).to_string();
+        self.log(now, who, &format!("reporter {reporter}"), &change)?;
         Ok(erased)
     }
 

@@ -187,20 +187,6 @@ impl Register {
         Ok(())
     }
 
-    /// A detection that is kept, as another copy of its log tells it: the earliest counts.
-    pub(super) fn note_earlier(
-        &mut self,
-        item: ItemId,
-        seq: i64,
-        detection: &Detection,
-    ) -> Result<()> {
-        let family = self.family_of(detection);
-        let sql = "update detection set noted = ?1, family = ?2
-                   where item = ?3 and seq = ?4 and noted > ?1";
-        let values = [detection.noted.into(), family.into(), item.into(), seq.into()];
-        self.link.run(sql, &values).map(|_| ())
-    }
-
     fn family_of(&self, detection: &Detection) -> Option<String> {
         let moment = jiff::Timestamp::from_microsecond(detection.noted).unwrap_or_default();
         let day = jiff::tz::TimeZone::UTC.to_datetime(moment).date();

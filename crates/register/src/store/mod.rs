@@ -56,7 +56,7 @@ impl Register {
     /// Where it cannot be reached, or a newer program wrote it.
     pub fn open(place: &str, zone: &str, now: Micros) -> Result<Register> {
         let mut link = Link::open(place)?;
-        let found = schema::bring_up(&mut link, now)?;
+        let is_to_compare = schema::bring_up(&mut link, now)?;
         let mut register = Register {
             link,
             names: Registry::default(),
@@ -69,14 +69,21 @@ impl Register {
         };
         register.write(|book| {
             book.adopt_shipped_names(now)?;
-            if (1..schema::COMPARED).contains(&found) { book.compare_anew(now) } else { Ok(()) }
+            if is_to_compare { book.compare_anew(now) } else { Ok(()) }
         })?;
         register.resume(now)?;
         Ok(register)
     }
 
-    /// What an earlier program wrote, by what names and contacts are found now.
+    /// What an earlier program wrote, by what names and contacts are found now. In one transaction with the note
+    /// that it is done.
     fn compare_anew(&mut self, now: Micros) -> Result<()> {
+        let done = "select count(*) from migration where number = ?1";
+        if self.link.number(done, &[schema::COMPARED.into()])? > 0 {
+            // Another program was here first.
+            return Ok(());
+        }
+        schema::note(&mut self.link, schema::COMPARED, now)?;
         self.look_up_anew()?;
         let contacts = self.marks_anew()?;
         let change = serde_json::json!({ "compared": schema::COMPARED, "contacts": contacts });

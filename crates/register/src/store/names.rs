@@ -1,6 +1,6 @@
 //! The registry of names, as the book keeps it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use incident::Micros;
 use incident::name::{Entry, Label, Registry};
@@ -95,16 +95,26 @@ impl Register {
     /// the names that are asked for, and says by what they are looked up now.
     fn stems_anew(&mut self, asked: impl Fn(&str) -> bool) -> Result<BTreeSet<String>> {
         let mut anew = BTreeSet::new();
-        for table in ["line", "detection"] {
-            let sql = format!("select distinct stem, name from {table}");
-            for mut row in self.link.rows(&sql, &[])? {
+        for (table, key) in [("line", "filing"), ("detection", "item")] {
+            let mut changes: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+            for mut row in
+                self.link.rows(&format!("select distinct stem, name from {table}"), &[])?
+            {
                 let (was, name) = (row.text()?, row.text()?);
                 let is = asked(&name).then(|| self.names.stem(&name));
-                let Some(is) = is.filter(|is| *is != was) else { continue };
-                // The index is over stems.
-                let sql = format!("update {table} set stem = ?1 where stem = ?2 and name = ?3");
-                self.link.run(&sql, &[is.as_str().into(), was.into(), name.into()])?;
-                anew.insert(is);
+                if let Some(is) = is.filter(|is| *is != was) {
+                    changes.entry(was).or_default().insert(name, is);
+                }
+            }
+            let rows = format!("select {key}, seq, name from {table} where stem = ?1");
+            let update = format!("update {table} set stem = ?1 where {key} = ?2 and seq = ?3");
+            for (was, names) in changes {
+                for mut row in self.link.rows(&rows, &[was.into()])? {
+                    let (of, seq, name) = (row.int()?, row.int()?, row.text()?);
+                    let Some(is) = names.get(&name) else { continue };
+                    self.link.run(&update, &[is.as_str().into(), of.into(), seq.into()])?;
+                    anew.insert(is.clone());
+                }
             }
         }
         Ok(anew)

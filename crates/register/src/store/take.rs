@@ -211,9 +211,20 @@ impl Register {
             };
             self.advance(id, raw.received, now)?;
         }
-        // A log without stamps was noted when it came first.
-        let mut each = (0..).zip(&reading.detections);
-        each.try_for_each(|(seq, detection)| self.note_earlier(twin, seq, detection))
+        // What has no stamp in a log was noted when its earliest copy came. Where such lines stand among others
+        // depends on that moment, so all are kept anew.
+        let before = "select min(received) from item
+                      where sha256 = (select sha256 from item where id = ?1)
+                      and (id = ?1 or same_as = ?1) and disposition <> 'waiting'";
+        if !reading.detections.is_empty()
+            && raw.received < self.link.number(before, &[twin.into()])?
+        {
+            self.link.run("delete from detection where item = ?1", &[twin.into()])?;
+            for (seq, detection) in (0..).zip(&reading.detections) {
+                self.keep_detection(twin, seq, detection)?;
+            }
+        }
+        Ok(())
     }
 
     /// The filing that says the same under the same reference.

@@ -122,6 +122,16 @@ fn earlier(shelf: &Shelf) {
     assert_eq!(total(&mut book, "ipa-2005", "2005-05"), 0);
     assert_eq!(total(&mut book, "detections-2004", "2005-04"), 1);
     book.audit().unwrap();
+    // Where a line without a stamp stands among others depends on when its copy came.
+    let mixed = "/x: Netsky.A FOUND\nMon May  2 10:00:00 2005 -> /y: Netsky/Bagle FOUND\n";
+    for received in [MAY + 40 * DAY, MAY + 20 * DAY, MAY - 20 * DAY, MAY - 10 * DAY] {
+        take(&mut book, mixed, Channel::Log, received);
+    }
+    let april = book.count("detections-2004", month("2005-04")).unwrap();
+    let may = book.count("detections-2004", month("2005-05")).unwrap();
+    assert_eq!((april.parts["Netsky"].as_whole(), april.awaiting.len()), (Some(1), 1));
+    assert_eq!((may.parts.get("Netsky"), may.awaiting["bagle+netsky"]), (None, 1));
+    book.audit().unwrap();
 }
 
 fn leads(shelf: &Shelf) {
