@@ -402,6 +402,30 @@ fn a_bundle_is_alone_in_its_folder() {
     verify().ended(1);
     make("en").ended(0);
     verify().ended(0);
+    // Its figures are changed or gone: it is one still, and a draft.
+    fs::write(out.join("figures.json"), "a").unwrap();
+    make("en").ended(0);
+    fs::remove_file(out.join("figures.json")).unwrap();
+    make("en").ended(0);
+    // One that was published is not written over because its MANIFEST is gone.
+    let (whole, _) = Bundle::read(&out).unwrap();
+    let manifest = fs::read(out.join("MANIFEST")).unwrap();
+    for to in ["reviewed", "published"] {
+        let state = ["bulletin", "state", out.to_str().unwrap(), "--to", to];
+        observatory.run(&state).ended(0);
+    }
+    let mut other = whole.clone();
+    other.put("data/more.csv", "a");
+    other.write(&out).unwrap();
+    fs::remove_file(out.join("MANIFEST")).unwrap();
+    fs::remove_file(out.join("data/more.csv")).unwrap();
+    make("en").ended(0);
+    let later = ["bulletin", "make", "--month", "2005-06", "--lang", "en", "--out"];
+    let later = [&later[..], &[out.to_str().unwrap()]].concat();
+    says(&observatory.run(&later).ended(1).err, "was published");
+    fs::remove_file(out.join("MANIFEST")).unwrap();
+    says(&observatory.run(&later).ended(1).err, "was published");
+    fs::write(out.join("MANIFEST"), manifest).unwrap();
     let page = out.join("index.en.html");
     let beside = observatory.data().with_file_name("page.html");
     fs::rename(&page, &beside).unwrap();

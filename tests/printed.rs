@@ -121,7 +121,12 @@ fn states_lead_to_a_front_page_and_a_feed() {
     assert_eq!(json["state"], "published");
     assert_eq!(json["at"], "2005-06-10T00:00:00Z");
     observatory.run(&["bulletin", "verify", at]).ended(0);
+    // A file that was changed makes it none that verifies, and it can be withdrawn all the same.
+    let page = month.join("index.en.html");
+    let whole = fs::read(&page).unwrap();
+    fs::write(&page, "changed").unwrap();
     state(&["--to", "superseded"]).ended(0);
+    fs::write(&page, whole).unwrap();
     assert!(front().contains("(superseded)"));
 
     let claims = month.join("claims.json");

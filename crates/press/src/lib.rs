@@ -24,4 +24,4 @@ pub use front::{Issue, feed, front, month};
 pub use html::{Links, page};
 pub use seal::{BadKey, Sealer, Verifier};
 pub use shelf::{FEED, NotGiven, Shelf, Shelved, states, states_beside};
-pub use state::{BadState, Standing, State, line as state_line, standing};
+pub use state::{BadState, Standing, State, line as state_line, standing, was_public};

@@ -89,6 +89,12 @@ pub fn standing(lines: &str, manifest: &str) -> Standing {
     standing
 }
 
+/// Whether any bundle was public that the lines are about.
+pub fn was_public(lines: &str) -> bool {
+    let state = |line: &str| line.split(' ').next().and_then(|word| word.parse::<State>().ok());
+    lines.lines().filter_map(state).any(State::is_public)
+}
+
 fn digest(manifest: &str) -> String {
     Sha256::digest(manifest.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -68,22 +68,34 @@ fn make_room(folder: &Path, bundle: &Bundle) -> Result<()> {
         folder.display(),
         strangers.join(", ")
     );
-    if let Ok(there) = std::fs::read_to_string(folder.join(press::MANIFEST)) {
-        let standing = press::standing(&press::states(folder)?, &there);
-        anyhow::ensure!(
-            !standing.state.is_public() || there == bundle.manifest(),
-            "{} holds a bulletin that was published, and this one differs from it: choose another folder with --out; \
-             yagura bulletin erratum tells how they differ",
-            folder.display()
-        );
-    }
+    anyhow::ensure!(
+        !folder.exists() || !is_published(folder, before.is_some(), bundle)?,
+        "{} holds a bulletin that was published, and this one differs from it: choose another folder with --out; \
+         yagura bulletin erratum tells how they differ",
+        folder.display()
+    );
     Ok(bundle.clear(folder, before.as_ref())?)
 }
 
-/// The bulletin that is in a folder. By a MANIFEST alone others say what is theirs too; figures only we have.
+/// Whether a folder holds another bulletin than this one that was published, as far as can be told: where its
+/// MANIFEST is gone or damaged, the states beside it say that there was one.
+fn is_published(folder: &Path, is_bundle: bool, bundle: &Bundle) -> Result<bool> {
+    let states = press::states(folder)?;
+    if press::standing(&states, &bundle.manifest()).state.is_public() {
+        return Ok(false);
+    }
+    let there = std::fs::read(folder.join(press::MANIFEST)).unwrap_or_default();
+    let there = press::standing(&states, &String::from_utf8_lossy(&there)).state;
+    Ok(there.is_public() || !is_bundle && press::was_public(&states))
+}
+
+/// The bulletin that is in a folder. By a MANIFEST alone others say what is theirs too; one that names these files
+/// is ours.
 fn before(folder: &Path) -> Option<Bundle> {
-    let (bundle, _) = Bundle::read(folder).ok()?;
-    summary::figures(&bundle).is_ok().then_some(bundle)
+    let (bundle, faults) = Bundle::read(folder).ok()?;
+    let is_named =
+        |path: &str| bundle.get(path).is_some() || faults.iter().any(|fault| fault.place == path);
+    [summary::FIGURES, summary::CLAIMS, summary::FONTS].into_iter().all(is_named).then_some(bundle)
 }
 
 /// The whole bundle: pages, data, claims, and what is printed.
@@ -110,7 +122,7 @@ pub(crate) async fn publish_sample(
         Lang::ALL.into_iter().filter(|lang| print::Fonts::find(*lang).is_ok()).collect();
     let bundle = printed(&summary, &langs, summary::write(&summary).documents)?;
     bundle.write(&folder)?;
-    shelf::publish(&folder, &bundle, &Timestamp::now().to_string())?;
+    shelf::publish(&folder, &Timestamp::now().to_string())?;
     Ok(folder)
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use bulletin::Month;
 use jiff::Timestamp;
 use observation::Micros;
-use press::{Bundle, Issue, Shelf, Standing, State};
+use press::{Issue, Shelf, Standing, State};
 use summary::Earlier;
 
 use crate::Done;
@@ -17,7 +17,7 @@ use crate::cli::{FrontArgs, StateArgs};
 /// Tells a bundle's state, or changes it: forward only, and of a bundle that verifies.
 pub(crate) fn state(args: &StateArgs) -> Result<Done> {
     let (bundle, mut faults) = read(&args.bundle)?;
-    let standing = standing(&args.bundle, &bundle)?;
+    let standing = standing(&args.bundle)?;
     let Some(next) = args.to else {
         say!("{}", standing.state.as_str());
         return Ok(Done::Whole);
@@ -40,27 +40,32 @@ pub(crate) fn state(args: &StateArgs) -> Result<Done> {
         args.bundle.display()
     );
     let at = args.at.unwrap_or_else(Timestamp::now).to_string();
-    note(&args.bundle, &bundle, next, &at)?;
+    note(&args.bundle, next, &at)?;
     say!("{}", next.as_str());
     Ok(Done::Whole)
 }
 
 /// Writes a bundle's state beside it.
-fn note(folder: &Path, bundle: &Bundle, state: State, at: &str) -> Result<()> {
-    let lines = press::states(folder)? + &press::state_line(state, at, &bundle.manifest());
+fn note(folder: &Path, state: State, at: &str) -> Result<()> {
+    let lines = press::states(folder)? + &press::state_line(state, at, &manifest(folder)?);
     let beside = press::states_beside(folder);
     fs::write(&beside, lines).with_context(|| format!("cannot write {}", beside.display()))
 }
 
 /// Publishes a bundle that was just made, without anybody's look: for samples only.
-pub(crate) fn publish(folder: &Path, bundle: &Bundle, at: &str) -> Result<()> {
-    [State::Reviewed, State::Published]
-        .into_iter()
-        .try_for_each(|state| note(folder, bundle, state, at))
+pub(crate) fn publish(folder: &Path, at: &str) -> Result<()> {
+    [State::Reviewed, State::Published].into_iter().try_for_each(|state| note(folder, state, at))
 }
 
-fn standing(folder: &Path, bundle: &Bundle) -> Result<Standing> {
-    Ok(press::standing(&press::states(folder)?, &bundle.manifest()))
+/// The state by the MANIFEST as it is there: what was published can be withdrawn though a file was changed.
+fn standing(folder: &Path) -> Result<Standing> {
+    Ok(press::standing(&press::states(folder)?, &manifest(folder)?))
+}
+
+fn manifest(folder: &Path) -> Result<String> {
+    let path = folder.join(press::MANIFEST);
+    let there = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(String::from_utf8_lossy(&there).into_owned())
 }
 
 /// Writes what leads to the published bulletins of a folder: `index.html`, `feed.atom`, and `YYYY-MM.json`
@@ -102,7 +107,7 @@ pub(crate) fn write_front(folder: &Path, base: &str) -> Result<usize> {
 /// A month's bulletin where it is public. One that does not verify is published by nobody.
 fn issue(folder: &Path, month: Month) -> Result<Option<Issue>> {
     let (bundle, mut faults) = read(folder)?;
-    let Standing { state, at: Some(at) } = standing(folder, &bundle)? else { return Ok(None) };
+    let Standing { state, at: Some(at) } = standing(folder)? else { return Ok(None) };
     if !state.is_public() {
         return Ok(None);
     }
