@@ -1,10 +1,12 @@
 //! One suite over two databases, a month whose truth is known, and books that chance writes.
 
+mod audits;
 mod cluster;
 mod export;
 mod maildir;
 mod may;
 mod mutations;
+mod names;
 mod property;
 mod schema;
 mod staff;

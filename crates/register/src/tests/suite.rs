@@ -1,7 +1,6 @@
 //! What every database must do.
 
 use incident::case::Change;
-use incident::name::{Entry, Scope};
 use incident::record::{Channel, Disposition, Kind};
 use incident::rule::{Standing, Why};
 
@@ -16,16 +15,16 @@ const PARTS: [Part; 19] = [
     ("twice", twice),
     ("earlier", earlier),
     ("leads", leads),
-    ("names", names),
-    ("names_together", names_together),
-    ("compared_anew", compared_anew),
+    ("names", super::names::names),
+    ("names_together", super::names::names_together),
+    ("compared_anew", super::names::compared_anew),
     ("erasure", erasure),
     ("cases", cases),
     ("vintages", vintages),
     ("lists", lists),
     ("long_searches", long_searches),
     ("accounts", super::staff::accounts),
-    ("audits", audits),
+    ("audits", super::audits::audits),
     ("dry_runs", dry_runs),
     ("killed", killed),
     ("two_readers", two_readers),
@@ -153,115 +152,6 @@ fn leads(shelf: &Shelf) {
     assert_eq!(told, [("Bagle", Some(1)), ("Netsky", Some(3))]);
     assert_eq!(total(&mut book, "ipa-2005", "2005-04"), 1);
     assert_eq!(total(&mut book, "ipa-2019", "2005-05"), 5);
-}
-
-fn names(shelf: &Shelf) {
-    let place = shelf.place();
-    let mut book = open(&place);
-    for name in ["W32/Fresh.A", "W32/Fresh.B", "W32/Mimail.R", "W32/Netsky.P"] {
-        take(&mut book, &virus_form("a@example.jp", "2005-05-12", &[name]), Channel::Form, MAY);
-    }
-    take(&mut book, "/x: Win.Worm.Fresh-1 FOUND\n", Channel::Log, MAY);
-    let before = book.count("ipa-2005", month("2005-05")).unwrap();
-    assert_eq!((before.total.as_whole(), before.awaiting["fresh"]), (Some(1), 2));
-    let waiting = book.waiting_names(10).unwrap();
-    assert_eq!(
-        waiting.iter().map(|w| (w.stem.as_str(), w.times)).collect::<Vec<_>>(),
-        [("fresh", 3), ("mimail", 1)]
-    );
-    let family = Entry::Family { family: "Fresh".into(), source: "a test".into() };
-    let version = book.decide(family.clone(), "ann", NOW).unwrap();
-    let after = book.count("ipa-2005", month("2005-05")).unwrap();
-    assert_eq!((after.total.as_whole(), after.names_version), (Some(2), version));
-    let pieces = book.count("detections-2004", month("2005-05")).unwrap();
-    assert_eq!(pieces.parts["Fresh"].as_whole(), Some(1));
-    assert!(matches!(book.decide(family, "ann", NOW), Err(Error::Name(_))));
-    // What was decided is there when the book is opened again, by whomever.
-    let mut other = open(&place);
-    assert_eq!(other.names().version(), version);
-    let alias = Entry::Alias {
-        alias: "stale".into(),
-        family: "Fresh".into(),
-        scope: Scope::default(),
-        source: "a test".into(),
-        supersedes: None,
-    };
-    other.decide(alias, "bob", NOW).unwrap();
-    assert_eq!(book.count("ipa-2005", month("2005-05")).unwrap().names_version, version + 1);
-    book.audit().unwrap();
-}
-
-fn alias(alias: &str, family: &str) -> Entry {
-    let (alias, family) = (alias.to_owned(), family.to_owned());
-    let (scope, source) = (Scope::default(), "a test".to_owned());
-    Entry::Alias { alias, family, scope, source, supersedes: None }
-}
-
-/// A name with two families in it waits, and is decided by itself.
-fn names_together(shelf: &Shelf) {
-    let mut book = shelf.book();
-    let names = [
-        "Netsky or Bagle",
-        "Foobarix and Netsky",
-        "Zorglub, Netsky",
-        "Netsky + Quuxar",
-        "W32/Netsky.P",
-    ];
-    for (day, name) in (1..).zip(names) {
-        let form = virus_form("a@example.jp", &format!("2005-05-0{day}"), &[name]);
-        take(&mut book, &form, Channel::Form, MAY);
-        take(&mut book, &format!("/x: {name} FOUND\n"), Channel::Log, MAY);
-    }
-    let told = |book: &mut Register| {
-        book.audit().unwrap();
-        let count = book.count("ipa-2005", month("2005-05")).unwrap();
-        let parts = count.parts.iter().map(|(name, share)| format!("{name} {share}"));
-        let waiting = count.awaiting.iter().map(|(stem, times)| format!("{stem} {times}"));
-        parts.chain(waiting).collect::<Vec<_>>().join(", ")
-    };
-    assert_eq!(told(&mut book), "Netsky 2, bagle+netsky 1, foobarix 1, zorglub 1");
-    // Not by what only one of them is called.
-    book.decide(alias("BAGLE+netsky", "Bagle"), "ann", NOW).unwrap();
-    assert_eq!(told(&mut book), "Bagle 1, Netsky 2, foobarix 1, zorglub 1");
-    book.decide(alias("foobarix", "Netsky"), "ann", NOW).unwrap();
-    assert_eq!(told(&mut book), "Bagle 1, Netsky 3, zorglub 1");
-    // What becomes a family is one in every name.
-    for family in ["Zorglub", "Quuxar"] {
-        let entry = Entry::Family { family: family.into(), source: "a test".into() };
-        book.decide(entry, "ann", NOW).unwrap();
-    }
-    assert_eq!(told(&mut book), "Bagle 1, Netsky 2, netsky+quuxar 1, netsky+zorglub 1");
-    let family = Entry::Family { family: "Netsky+Quuxar".into(), source: "a test".into() };
-    assert!(matches!(book.decide(family, "ann", NOW), Err(Error::Name(_))));
-}
-
-/// What an earlier program looked names and contacts up by is written anew.
-fn compared_anew(shelf: &Shelf) {
-    let place = shelf.place();
-    let mut book = open(&place);
-    let form = virus_form("Taro <taro@example.jp>", "2005-05-12", &["Netsky or Bagle"]);
-    take(&mut book, &form, Channel::Form, MAY);
-    drop(book);
-    let mut link = crate::link::Link::open(&place).unwrap();
-    for sql in [
-        "update line set stem = 'netsky', family = 'Netsky', leads = 1",
-        "update contact set mark = 'mail:taro <taro@example.jp>'",
-        "delete from migration where number > 3",
-    ] {
-        link.run(sql, &[]).unwrap();
-    }
-    drop(link);
-    let mut book = open(&place);
-    book.audit().unwrap();
-    assert_eq!(total(&mut book, "ipa-2005", "2005-05"), 0);
-    assert_eq!(book.waiting_names(9).unwrap()[0].stem, "bagle+netsky");
-    let form = virus_form("taro@example.jp", "2005-05-13", &["W32/Netsky.P"]);
-    take(&mut book, &form, Channel::Form, MAY);
-    let reporters = [1, 2].map(|id| book.show(id).unwrap().reporter.unwrap().id);
-    assert_eq!(reporters[0], reporters[1]);
-    let end = book.log_end().unwrap();
-    drop(book);
-    assert_eq!(open(&place).log_end().unwrap(), end, "once");
 }
 
 fn erasure(shelf: &Shelf) {
@@ -460,84 +350,6 @@ fn long_searches(shelf: &Shelf) {
         }
     }
     assert_eq!((found, pages), (vec![3], 3));
-}
-
-fn audits(shelf: &Shelf) {
-    let place = shelf.place();
-    let mut book = open(&place);
-    for day in 1..=3 {
-        let form = virus_form("", &format!("2005-05-0{day}"), &["W32/Netsky.P"]);
-        take(&mut book, &form, Channel::Form, MAY);
-    }
-    take(&mut book, &access_form("dos", true, ""), Channel::Form, MAY);
-    take(&mut book, "/mail/1: Win.Worm.Netsky FOUND\n", Channel::Log, MAY);
-    let form = virus_form("a@example.jp", "2005-05-04", &["W32/Netsky.P"]);
-    let mail = format!(
-        "From: a@example.jp\nMessage-ID: <1@example.jp>\nMIME-Version: 1.0\n\
-         Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n{form}\n\
-         --b\nContent-Type: application/zip; name=worm.zip\n\nPK\n--b--\n"
-    );
-    take(&mut book, &mail, Channel::Mail, MAY);
-    book.close_month(month("2005-05"), "ann", NOW).unwrap();
-    book.publish("ipa-2005", month("2005-05"), "ann", NOW).unwrap();
-    book.open_case("a case", "ann", NOW).unwrap();
-    let audit = book.audit().unwrap();
-    assert_eq!((audit.filings, audit.whole, audit.totals.received), (5, 6, 6));
-    assert_eq!(audit.head, book.log_end().unwrap());
-    let other = if place.contains("://") { "bytes = '\\x00'" } else { "bytes = x'00'" };
-    for change in [
-        "update log set who = 'somebody' where seq = (select max(seq) from log where subject = 'item 2')",
-        "delete from log where subject = 'item 2'",
-        "update filing set body = replace(body, 'Netsky', 'Bagle') where id = 2",
-        "delete from filing where id = 2",
-        "update item set disposition = 'duplicate' where id = 2",
-        "delete from item where id = 3",
-        "update content set bytes = 'x' where sha256 = (select sha256 from item where id = 2)",
-        "update content set bytes = null where sha256 = (select sha256 from item where id = 2)",
-        "delete from content where sha256 = (select sha256 from item where id = 2)",
-        "update item set received = received + 1 where id = 4",
-        "update item set channel = 'mail' where id = 2",
-        "update item set format = 'xarf' where id = 2",
-        "update item set faults = '[\"x\"]' where id = 2",
-        "update item set same_as = 1 where id = 2",
-        "update sealed set sha256 = replace(sha256, 'a', 'b') where item = 6",
-        "update sealed set name = 'x' where item = 6",
-        "delete from sealed where item = 6",
-        "update filing set receipt = '0000-0000-0000' where id = 2",
-        "update filing set identity = null where id = 5",
-        "update filing set tlp = 'red' where id = 2",
-        "delete from reporter where id = 1",
-        "update reporter set number = '00' where id = 1",
-        "delete from contact where reporter = 1",
-        "update filing set received = received + 1 where id = 2",
-        "update filing set kind = 'consultation' where id = 2",
-        "update filing set damage = 1 where id = 2",
-        "update filing set reporter = 7 where id = 2",
-        "update line set leads = 0 where filing = 2",
-        "update line set family = 'Bagle' where filing = 2",
-        "update line set family = null, leads = 0 where filing = 2",
-        "update line set received = received + 1 where filing = 2",
-        "update line set pieces = 7 where filing = 2",
-        "delete from line where filing = 2",
-        "update facet set label = 'availability:ddos' where filing = 4",
-        "delete from facet where filing = 4",
-        "update detection set pieces = pieces + 1",
-        "update closed set at = at + 1",
-        "delete from closed",
-        "insert into closed (month, at) values ('2005-04', 1)",
-        "update vintage set vintage = replace(vintage, '2005-05', '2005-04') where rule = 'ipa-2005'",
-        "delete from vintage where rule = 'ipa-2005'",
-        "update name_entry set entry = replace(entry, 'Netsky', 'Bagle') where version = 1",
-        "delete from case_event",
-        "update case_event set case_id = 2",
-    ] {
-        // By another hand than the program's.
-        let change = change.replace("bytes = 'x'", other);
-        let (changed, said) = book.audit_after(&change).unwrap();
-        assert_eq!(changed, 1, "{change}");
-        assert!(matches!(said, Err(Error::Damaged(_) | Error::Log(_))), "{change}: {said:?}");
-    }
-    assert_eq!(book.audit().unwrap(), audit);
 }
 
 fn dry_runs(shelf: &Shelf) {
